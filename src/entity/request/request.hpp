@@ -1,0 +1,126 @@
+// What can be asked of the records: small sum types, the same for HTTP, import, jobs and commands.
+// Bulk is the general case; one record is a list of one.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/id.hpp"
+#include "base/json_fwd.hpp"
+#include "base/problem.hpp"
+#include "base/value.hpp"
+
+namespace rapport::entity {
+
+struct Limits {
+  int list_default = 50;
+  int list_max = 1000;
+  int bulk_max = 1000;        // records of one HTTP write
+  int chunk_max = 5000;       // records of one import chunk
+};
+
+// ---- Reading -------------------------------------------------------------------------------
+
+enum class Counting { none, estimated, exact };
+
+struct Get {
+  std::string object;
+  std::vector<base::Id> ids;
+  std::vector<std::string> fields;       // empty: all that are not hidden; "company.name" follows links
+  bool removed = false;                  // also from the bin
+};
+
+struct List {
+  std::string object;
+  std::string where;                     // expression text, or
+  std::string where_tree;                // its JSON tree
+  std::vector<std::string> order;        // "name", "-created_at"; the id is always last
+  std::string after;                     // cursor of the page before
+  int offset = 0;                        // instead of a cursor: a far jump of the scrollbar
+  int limit = 50;
+  Counting count = Counting::none;
+  std::vector<std::string> fields;
+  enum class Bin { without, only, with } bin = Bin::without;
+  bool stand_ins = false;                // persons of kind anonymous, too
+};
+
+// ---- Writing -------------------------------------------------------------------------------
+
+// A record said by what the world calls it, instead of by id.
+struct Key {
+  enum class Kind { external, identity, field } kind = Kind::external;
+  std::string source;   // external: the source ("shop"); identity: the kind ("email"); field: its name
+  std::string value;
+  auto operator<=>(const Key&) const = default;
+};
+
+using Input = std::variant<base::Value, Key>;  // a Key stands for the link's target
+
+struct FieldInput {
+  std::string field;
+  Input input;
+};
+
+struct Item {
+  std::optional<base::Id> id;            // change, remove, restore; a create may bring its own
+  std::optional<int> version;            // the one the writer saw; nullopt: whatever it is now
+  std::vector<FieldInput> fields;
+  std::vector<Key> keys;                 // external keys and identities to recognise it by, and to keep
+  std::string pointer;                   // where it stood in the request: "/records/3", "row 17"
+};
+
+enum class Collision { overwrite, fill_if_empty, skip };
+
+struct Create { std::string object; std::vector<Item> items; };
+struct Change { std::string object; std::vector<Item> items; };
+struct Remove { std::string object; std::vector<Item> items; };    // into the bin
+struct Restore { std::string object; std::vector<Item> items; };   // out of it
+// Creates what its keys do not find and changes what they do; only differing fields are written.
+struct Upsert {
+  std::string object;
+  std::vector<Item> items;
+  enum class Mode { upsert, create_only, update_only } mode = Mode::upsert;
+  std::vector<std::pair<std::string, Collision>> collisions;       // others: overwrite
+};
+// Undoes a creation nobody has built on: the row goes, its keys too. Only undo and erasure ask it.
+struct Purge { std::string object; std::vector<Item> items; };
+
+using Write = std::variant<Create, Change, Remove, Restore, Upsert, Purge>;
+
+// Writes that happen together or not at all, in order; a later one may name by Key what an earlier
+// one makes. With `partial`, items that are refused are left out and reported, the rest is written.
+struct Work {
+  std::vector<Write> writes;
+  bool partial = false;
+  // The keyed effect: with the same key the work is not done again, its stored result is answered.
+  std::string effect;
+};
+
+enum class Outcome { created, changed, unchanged, removed, restored, purged, refused };
+
+struct ItemResult {
+  Outcome outcome = Outcome::unchanged;
+  base::Id id;
+  int version = 0;
+  std::optional<base::Problem> problem;   // of refused
+};
+
+struct WorkResult {
+  std::vector<std::vector<ItemResult>> writes;  // one list a write, one result an item
+  bool repeated = false;                        // answered from a stored effect
+};
+
+// ---- From JSON -----------------------------------------------------------------------------
+
+class Catalog;
+struct ObjectType;
+
+// Reads {"name": …, "company": "ID" | {"external": {"source": …, "value": …}} | {"email": "…"}}.
+// Unknown and read-only fields are refused, with a suggestion.
+[[nodiscard]] base::Result<Item> item_from_json(const ObjectType& object, const base::Json& json,
+                                                const std::string& pointer);
+
+}  // namespace rapport::entity
