@@ -33,7 +33,8 @@ void append_text(std::string& out, const Id& id);
 // Reads the form above, in either case; nothing else.
 [[nodiscard]] std::optional<Id> parse_id(std::string_view text);
 
-// An id of one kind never becomes an id of another by accident: `using PersonId = IdOf<struct Person>`.
+// An id of one kind never becomes an id of another by accident: `using PersonId = IdOf<struct
+// Person>`.
 template <class Tag>
 struct IdOf {
   Id id;

@@ -16,19 +16,33 @@ struct Duration {
   auto operator<=>(const Duration&) const = default;
 };
 
-[[nodiscard]] constexpr Duration milliseconds(std::int64_t n) { return {n * 1000}; }
-[[nodiscard]] constexpr Duration seconds(std::int64_t n) { return {n * 1'000'000}; }
-[[nodiscard]] constexpr Duration hours(std::int64_t n) { return {n * 3'600'000'000}; }
-[[nodiscard]] constexpr Duration days(std::int64_t n) { return hours(24 * n); }
+[[nodiscard]] constexpr Duration milliseconds(std::int64_t n) {
+  return {n * 1000};
+}
+[[nodiscard]] constexpr Duration seconds(std::int64_t n) {
+  return {n * 1'000'000};
+}
+[[nodiscard]] constexpr Duration hours(std::int64_t n) {
+  return {n * 3'600'000'000};
+}
+[[nodiscard]] constexpr Duration days(std::int64_t n) {
+  return hours(24 * n);
+}
 
 struct Instant {
   std::int64_t us = 0;
   auto operator<=>(const Instant&) const = default;
 };
 
-[[nodiscard]] constexpr Instant operator+(Instant t, Duration d) { return {t.us + d.us}; }
-[[nodiscard]] constexpr Instant operator-(Instant t, Duration d) { return {t.us - d.us}; }
-[[nodiscard]] constexpr Duration operator-(Instant a, Instant b) { return {a.us - b.us}; }
+[[nodiscard]] constexpr Instant operator+(Instant t, Duration d) {
+  return {t.us + d.us};
+}
+[[nodiscard]] constexpr Instant operator-(Instant t, Duration d) {
+  return {t.us - d.us};
+}
+[[nodiscard]] constexpr Duration operator-(Instant a, Instant b) {
+  return {a.us - b.us};
+}
 
 struct Date {
   std::int32_t days = 0;  // since 1970-01-01
@@ -42,7 +56,9 @@ struct CivilDate {
 [[nodiscard]] CivilDate civil_of(Date date);
 // The same day n months later, or that month's last day.
 [[nodiscard]] Date plus_months(Date date, int months);
-[[nodiscard]] constexpr Date plus_days(Date date, int n) { return {date.days + n}; }
+[[nodiscard]] constexpr Date plus_days(Date date, int n) {
+  return {date.days + n};
+}
 // Monday 0 … Sunday 6.
 [[nodiscard]] int weekday(Date date);
 

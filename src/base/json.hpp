@@ -16,8 +16,8 @@ struct JsonLimits {
   int depth_max = 64;
 };
 
-// Reads one document; refuses trailing text, duplicate keys, invalid UTF-8, and what exceeds limits,
-// with the line and column.
+// Reads one document; refuses trailing text, duplicate keys, invalid UTF-8, and what exceeds
+// limits, with the line and column.
 [[nodiscard]] Result<Json> parse_json(std::string_view text, const JsonLimits& limits = {});
 
 // Compact; key order as inserted.

@@ -28,7 +28,7 @@ class JsonWriter {
  private:
   void separate();
   std::string& out_;
-  bool first_ = true;   // the next value is the first of its object or array
+  bool first_ = true;  // the next value is the first of its object or array
   bool after_key_ = false;
 };
 

@@ -14,34 +14,34 @@ namespace rapport::base {
 
 // What kind of answer a problem is; `server` maps each to one HTTP status.
 enum class ProblemKind {
-  malformed,              // 400: the bytes are not what they claim to be
-  unauthenticated,        // 401
-  forbidden,              // 403
-  not_found,              // 404
-  conflict,               // 409: a rule of the data forbids it (unique, still referenced)
-  stale,                  // 412: someone changed the record meanwhile
-  too_large,              // 413
-  invalid,                // 422: understood, and wrong
-  version_required,       // 428: If-Match is missing
-  too_many,               // 429
-  internal,               // 500
-  unavailable,            // 503
+  malformed,         // 400: the bytes are not what they claim to be
+  unauthenticated,   // 401
+  forbidden,         // 403
+  not_found,         // 404
+  conflict,          // 409: a rule of the data forbids it (unique, still referenced)
+  stale,             // 412: someone changed the record meanwhile
+  too_large,         // 413
+  invalid,           // 422: understood, and wrong
+  version_required,  // 428: If-Match is missing
+  too_many,          // 429
+  internal,          // 500
+  unavailable,       // 503
 };
 
 struct FieldProblem {
-  std::string field;      // JSON pointer; empty: the request as a whole
+  std::string field;  // JSON pointer; empty: the request as a whole
   std::string code;
-  std::string message;    // a sentence for the user
+  std::string message;  // a sentence for the user
 };
 
 struct [[nodiscard]] Problem {
   ProblemKind kind = ProblemKind::internal;
-  std::string code;       // stage.reason
-  std::string message;    // a sentence for the user
-  std::string details;    // what exactly was seen; may be empty
-  std::string hint;       // what to do; may be empty
+  std::string code;     // stage.reason
+  std::string message;  // a sentence for the user
+  std::string details;  // what exactly was seen; may be empty
+  std::string hint;     // what to do; may be empty
   std::vector<FieldProblem> fields;
-  std::string extra;      // JSON object text with more members, e.g. the differing fields; or empty
+  std::string extra;  // JSON object text with more members, e.g. the differing fields; or empty
 };
 
 template <class T>

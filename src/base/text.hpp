@@ -1,5 +1,5 @@
-// Small questions about text. All text inside Rapport is valid UTF-8 in normal form C; it is made so
-// where it enters (`clean_text`).
+// Small questions about text. All text inside Rapport is valid UTF-8 in normal form C; it is made
+// so where it enters (`clean_text`).
 #pragma once
 
 #include <optional>
