@@ -5,7 +5,7 @@
 namespace rapport::base {
 namespace {
 
-using Wide = __int128;
+using Wide = Int128;
 
 // 10^0 … 10^38, the largest power that fits.
 constexpr auto powers = [] {

@@ -14,6 +14,8 @@ namespace rapport::base {
 
 enum class Rounding { half_even, half_up, down };
 
+__extension__ typedef __int128 Int128;  // exact, and in every compiler we use; not ISO C++
+
 class Decimal {
  public:
   // At most this many significant digits, and digits after the point.
@@ -22,14 +24,14 @@ class Decimal {
 
   constexpr Decimal() = default;
   constexpr explicit Decimal(std::int64_t whole) : coefficient_(whole) {}
-  static constexpr Decimal of(__int128 coefficient, int scale) {
+  static constexpr Decimal of(Int128 coefficient, int scale) {
     Decimal d;
     d.coefficient_ = coefficient;
     d.scale_ = scale;
     return d;
   }
 
-  [[nodiscard]] constexpr __int128 coefficient() const { return coefficient_; }
+  [[nodiscard]] constexpr Int128 coefficient() const { return coefficient_; }
   [[nodiscard]] constexpr int scale() const { return scale_; }
 
   // Compared by value: 1.0 equals 1.00.
@@ -37,7 +39,7 @@ class Decimal {
   friend bool operator==(const Decimal& a, const Decimal& b) { return (a <=> b) == 0; }
 
  private:
-  __int128 coefficient_ = 0;
+  Int128 coefficient_ = 0;
   int scale_ = 0;
 };
 

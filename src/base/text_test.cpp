@@ -14,6 +14,17 @@ TEST(Text, IsCleanOnlyAsUtf8WithoutControls) {
   EXPECT_EQ(clean_text("\xED\xA0\x80"), std::nullopt);  // a lone surrogate
 }
 
+TEST(Text, KnowsUtf8ByTheStandard) {
+  for (const char* good : {"", "a", "é", "€", "😀", "\xF4\x8F\xBF\xBF", "\xEF\xBF\xBD"}) {
+    EXPECT_TRUE(is_utf8(good)) << good;
+  }
+  for (const char* bad :
+       {"\x80", "\xC0\x80", "\xC1\xBF", "\xE0\x9F\xBF", "\xED\xA0\x80", "\xF0\x8F\xBF\xBF",
+        "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xE2\x82", "\xC3", "\xC3(", "\xFF"}) {
+    EXPECT_FALSE(is_utf8(bad));
+  }
+}
+
 TEST(Text, FoldsCaseByUnicode) {
   EXPECT_EQ(folded("ÀÉ Strasse"), "àé strasse");
   EXPECT_EQ(folded("Plain"), "plain");
