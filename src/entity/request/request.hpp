@@ -2,6 +2,7 @@
 // Bulk is the general case; one record is a list of one.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -92,11 +93,17 @@ using Write = std::variant<Create, Change, Remove, Restore, Upsert, Purge>;
 
 // Writes that happen together or not at all, in order; a later one may name by Key what an earlier
 // one makes. With `partial`, items that are refused are left out and reported, the rest is written.
+struct WorkResult;
 struct Work {
   std::vector<Write> writes;
   bool partial = false;
   // The keyed effect: with the same key the work is not done again, its stored result is answered.
   std::string effect;
+  // What to keep with the effect instead of the results themselves: JSON text made from them,
+  // asked inside the transaction once they are final, pure (a retried transaction asks again).
+  // An import keeps its chunk's counts, rejections and next place in the file this way, so that it
+  // resumes exactly wherever it was killed.
+  std::function<std::string(const WorkResult&)> note;
 };
 
 enum class Outcome { created, changed, unchanged, removed, restored, purged, refused };
@@ -111,6 +118,9 @@ struct ItemResult {
 struct WorkResult {
   std::vector<std::vector<ItemResult>> writes;  // one list a write, one result an item
   bool repeated = false;                        // answered from a stored effect
+  // What Work::note gave, now or when the effect was first done; with a note, a repeated result
+  // has the note alone and `writes` is empty.
+  std::string note;
 };
 
 // ---- From JSON -----------------------------------------------------------------------------
