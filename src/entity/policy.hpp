@@ -24,15 +24,18 @@ class Policy {
   [[nodiscard]] virtual bool may(Operation operation, const ObjectType& object) const = 0;
   [[nodiscard]] virtual bool may_see(const ObjectType& object, const Field& field) const = 0;
   [[nodiscard]] virtual bool may_set(const ObjectType& object, const Field& field) const = 0;
+  // The program itself: it also sets fields that are read-only to everyone else.
+  [[nodiscard]] virtual bool is_program() const { return false; }
   // The condition records must meet to exist for the caller; nullopt: all do.
-  [[nodiscard]] virtual std::optional<expression::Expression> condition(Operation operation, const ObjectType& object) const = 0;
+  [[nodiscard]] virtual std::optional<expression::Expression> condition(
+      Operation operation, const ObjectType& object) const = 0;
 };
 
 // What set a change in motion.
 struct Cause {
-  std::string kind = "user";       // user, import, rule, undo, demo, …
-  std::optional<base::Id> id;      // of the import, the change …
-  int depth = 0;                   // how many causes up
+  std::string kind = "user";   // user, import, rule, undo, demo, …
+  std::optional<base::Id> id;  // of the import, the change …
+  int depth = 0;               // how many causes up
 };
 
 struct Caller {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/id.hpp"
+#include "base/instant.hpp"
 #include "base/json_fwd.hpp"
 #include "base/problem.hpp"
 #include "base/value.hpp"
@@ -19,8 +20,13 @@ namespace rapport::entity {
 struct Limits {
   int list_default = 50;
   int list_max = 1000;
-  int bulk_max = 1000;        // records of one HTTP write
-  int chunk_max = 5000;       // records of one import chunk
+  int bulk_max = 1000;   // records of one HTTP write
+  int chunk_max = 5000;  // records of one import chunk
+};
+
+// What each stage of one request took; `server` puts it into Server-Timing.
+struct Timing {
+  base::Duration plan, gather, rules, write, query;
 };
 
 // ---- Reading -------------------------------------------------------------------------------
@@ -30,22 +36,24 @@ enum class Counting { none, estimated, exact };
 struct Get {
   std::string object;
   std::vector<base::Id> ids;
-  std::vector<std::string> fields;       // empty: all that are not hidden; "company.name" follows links
-  bool removed = false;                  // also from the bin
+  std::vector<std::string> fields;  // empty: all that are not hidden; "company.name" follows links
+  bool removed = false;             // also from the bin
+  bool titles = false;              // with "$title" and "$titles" of the links
 };
 
 struct List {
   std::string object;
-  std::string where;                     // expression text, or
-  std::string where_tree;                // its JSON tree
-  std::vector<std::string> order;        // "name", "-created_at"; the id is always last
-  std::string after;                     // cursor of the page before
-  int offset = 0;                        // instead of a cursor: a far jump of the scrollbar
+  std::string where;               // expression text, or
+  std::string where_tree;          // its JSON tree
+  std::vector<std::string> order;  // "name", "-created_at"; the id is always last
+  std::string after;               // cursor of the page before
+  int offset = 0;                  // instead of a cursor: a far jump of the scrollbar
   int limit = 50;
   Counting count = Counting::none;
   std::vector<std::string> fields;
   enum class Bin { without, only, with } bin = Bin::without;
-  bool stand_ins = false;                // persons of kind anonymous, too
+  bool stand_ins = false;  // persons of kind anonymous, too
+  bool titles = false;     // with "$title" and "$titles" of the links
 };
 
 // ---- Writing -------------------------------------------------------------------------------
@@ -53,7 +61,8 @@ struct List {
 // A record said by what the world calls it, instead of by id.
 struct Key {
   enum class Kind { external, identity, field } kind = Kind::external;
-  std::string source;   // external: the source ("shop"); identity: the kind ("email"); field: its name
+  // external: the source ("shop"); identity: the kind ("email"); field: its name
+  std::string source;
   std::string value;
   auto operator<=>(const Key&) const = default;
 };
@@ -66,28 +75,46 @@ struct FieldInput {
 };
 
 struct Item {
-  std::optional<base::Id> id;            // change, remove, restore; a create may bring its own
-  std::optional<int> version;            // the one the writer saw; nullopt: whatever it is now
+  std::optional<base::Id> id;  // change, remove, restore; a create may bring its own
+  std::optional<int> version;  // the one the writer saw; nullopt: whatever it is now
   std::vector<FieldInput> fields;
-  std::vector<Key> keys;                 // external keys and identities to recognise it by, and to keep
-  std::string pointer;                   // where it stood in the request: "/records/3", "row 17"
+  std::vector<Key> keys;  // external keys and identities to recognise it by, and to keep
+  std::string pointer;    // where it stood in the request: "/records/3", "row 17"
 };
 
 enum class Collision { overwrite, fill_if_empty, skip };
 
-struct Create { std::string object; std::vector<Item> items; };
-struct Change { std::string object; std::vector<Item> items; };
-struct Remove { std::string object; std::vector<Item> items; };    // into the bin
-struct Restore { std::string object; std::vector<Item> items; };   // out of it
+struct Create {
+  std::string object;
+  std::vector<Item> items;
+};
+struct Change {
+  std::string object;
+  std::vector<Item> items;
+};
+// Into the bin, and out of it.
+struct Remove {
+  std::string object;
+  std::vector<Item> items;
+};
+struct Restore {
+  std::string object;
+  std::vector<Item> items;
+};
 // Creates what its keys do not find and changes what they do; only differing fields are written.
+// Several items that name one record are applied to it in their order. With create_only, what is
+// found stays `unchanged`; with update_only, what is not found is refused.
 struct Upsert {
   std::string object;
   std::vector<Item> items;
   enum class Mode { upsert, create_only, update_only } mode = Mode::upsert;
-  std::vector<std::pair<std::string, Collision>> collisions;       // others: overwrite
+  std::vector<std::pair<std::string, Collision>> collisions;  // others: overwrite
 };
 // Undoes a creation nobody has built on: the row goes, its keys too. Only undo and erasure ask it.
-struct Purge { std::string object; std::vector<Item> items; };
+struct Purge {
+  std::string object;
+  std::vector<Item> items;
+};
 
 using Write = std::variant<Create, Change, Remove, Restore, Upsert, Purge>;
 
@@ -112,7 +139,7 @@ struct ItemResult {
   Outcome outcome = Outcome::unchanged;
   base::Id id;
   int version = 0;
-  std::optional<base::Problem> problem;   // of refused
+  std::optional<base::Problem> problem;  // of refused
 };
 
 struct WorkResult {
@@ -121,6 +148,7 @@ struct WorkResult {
   // What Work::note gave, now or when the effect was first done; with a note, a repeated result
   // has the note alone and `writes` is empty.
   std::string note;
+  Timing timing;
 };
 
 // ---- From JSON -----------------------------------------------------------------------------
