@@ -1,0 +1,154 @@
+# The parts of ./test. Each function runs one part, writes its log to $1, and sets PART_PASSED,
+# PART_FAILED and PART_SKIPPED. A part that cannot run counts as one failure. Sourced, never run.
+
+FLOOR_PARTS="base store expression entity platform crm server scenarios"
+FAST_PARTS="check $FLOOR_PARTS web"
+ALL_PARTS="$FAST_PARTS browser fuzz sanitize"
+
+FUZZ_SECONDS=20          # for each fuzz target
+SANITIZED="base store expression entity platform server"
+
+# The lines of a log that say what failed.
+failures_of() {
+  grep -aE '\[  FAILED  \]|Failure$|Failure:|✘|✗|FAIL |Error:|error:|ERROR|SUMMARY:' "$1" | head -25 ||
+    true
+  tail -n 15 "$1"
+}
+
+# Counts from a GoogleTest log; a program that died counts as a failure.
+count_googletest() {
+  local log=$1 status=$2 n
+  n=$(grep -aoE '^\[  PASSED  \] [0-9]+' "$log" | awk '{s += $4} END {print s + 0}')
+  PART_PASSED=$((PART_PASSED + n))
+  n=$(grep -aoE '^\[  SKIPPED \] [0-9]+ test' "$log" | awk '{s += $4} END {print s + 0}')
+  PART_SKIPPED=$((PART_SKIPPED + n))
+  n=$(grep -aoE '^\[  FAILED  \] [0-9]+ test' "$log" | awk '{s += $4} END {print s + 0}')
+  if [ "$n" = 0 ] && [ "$status" != 0 ]; then n=1; fi
+  PART_FAILED=$((PART_FAILED + n))
+  grep -aE '^\[  SKIPPED \] [A-Z]' "$log" | sort -u | sed 's/^/   /' || true
+}
+
+# build_for LOG TARGET… : builds in build/release, or counts a failure.
+build_for() {
+  local log=$1; shift
+  (build_program "$@") > "$log" 2>&1 && return 0
+  PART_FAILED=1
+  return 1
+}
+
+run_googletest() {
+  local log=$1 program=$2 status=0
+  (cd "$ROOT" && as_caller "$program" --gtest_color=no) > "$log" 2>&1 || status=$?
+  count_googletest "$log" $status
+}
+
+floor_part() {
+  local floor=$1 log=$2
+  if ! grep -q "${floor}_test" "$RELEASE/build.ninja" 2>/dev/null; then
+    build_for "$log" rapport || return 0
+  fi
+  if ! grep -q "${floor}_test" "$RELEASE/build.ninja"; then
+    say "   no tests of its own"
+    return 0
+  fi
+  build_for "$log" "${floor}_test" rapport || return 0
+  run_googletest "$log" "$RELEASE/${floor}_test"
+}
+
+part_base() { floor_part base "$1"; }
+part_store() { floor_part store "$1"; }
+part_expression() { floor_part expression "$1"; }
+part_entity() { floor_part entity "$1"; }
+part_platform() { floor_part platform "$1"; }
+part_crm() { floor_part crm "$1"; }
+part_server() { floor_part server "$1"; }
+part_scenarios() { floor_part scenarios "$1"; }
+
+part_check() {
+  local log=$1 check
+  : > "$log"
+  use_node
+  (web_modules) >> "$log" 2>&1 || true
+  build_for "$log" rapport || return 0
+  : > "$log"
+  for check in $("$ROOT/bin/check" --list); do
+    if as_caller "$ROOT/bin/check" --no-install "$check" >> "$log" 2>&1; then
+      PART_PASSED=$((PART_PASSED + 1))
+    else
+      PART_FAILED=$((PART_FAILED + 1))
+      say "   failed: bin/check $check"
+    fi
+  done
+}
+
+part_web() {
+  local log=$1 status=0 n
+  use_node
+  (web_modules) > "$log" 2>&1 || { PART_FAILED=1; return 0; }
+  (cd "$ROOT/web" && as_caller npm run --silent test -- --reporter=default) > "$log" 2>&1 || status=$?
+  n=$(plain "$log" | grep -aoE 'Tests .*' | grep -oE '[0-9]+ passed' | awk '{s += $1} END {print s + 0}')
+  PART_PASSED=$n
+  n=$(plain "$log" | grep -aoE 'Tests .*' | grep -oE '[0-9]+ failed' | awk '{s += $1} END {print s + 0}')
+  if [ "$n" = 0 ] && [ $status != 0 ]; then n=1; fi
+  PART_FAILED=$n
+}
+
+part_browser() {
+  local log=$1 status=0 n
+  build_for "$log" rapport || return 0
+  (build_web) > "$log" 2>&1 || { PART_FAILED=1; return 0; }
+  use_node
+  (cd "$ROOT/web" && as_caller env \
+    RAPPORT_BINARY="$RELEASE/rapport" npm run --silent e2e -- --reporter=list) > "$log" 2>&1 || status=$?
+  n=$(plain "$log" | grep -aoE '^ +[0-9]+ passed' | awk '{s += $1} END {print s + 0}')
+  PART_PASSED=$n
+  n=$(plain "$log" | grep -aoE '^ +[0-9]+ failed' | awk '{s += $1} END {print s + 0}')
+  if [ "$n" = 0 ] && [ $status != 0 ]; then n=1; fi
+  PART_FAILED=$n
+}
+
+plain() { sed 's/\x1b\[[0-9;]*m//g' "$1"; }
+
+# One clang build serves the fuzzers and the sanitized tests.
+sanitized_build() {
+  cmake_build "$ROOT/build/sanitize" "$@" -- -DCMAKE_BUILD_TYPE=Sanitize \
+    -DCMAKE_CXX_COMPILER=clang++-19 -DCMAKE_C_COMPILER=clang-19 -DRAPPORT_SANITIZE=ON -DRAPPORT_FUZZ=ON
+}
+
+part_fuzz() {
+  local log=$1 target targets source corpus
+  : > "$log"
+  targets=$(cd "$ROOT" && find src -name '*_fuzz.cpp' | sort)
+  for source in $targets; do
+    target=$(basename "$source" .cpp)
+    if ! (sanitized_build "$target") >> "$log" 2>&1; then PART_FAILED=$((PART_FAILED + 1)); continue; fi
+    corpus=$ROOT/build/fuzz/$target
+    as_caller mkdir -p "$corpus"
+    # Seeds stand beside the target, in NAME_fuzz.corpus.
+    local seeds=$ROOT/${source%.cpp}.corpus
+    [ -d "$seeds" ] || seeds=
+    # shellcheck disable=SC2086
+    if as_caller "$ROOT/build/sanitize/$target" -max_total_time=$FUZZ_SECONDS -timeout=10 -rss_limit_mb=2048 \
+        -max_len=65536 -print_final_stats=1 -artifact_prefix="$corpus/" "$corpus" $seeds >> "$log" 2>&1; then
+      PART_PASSED=$((PART_PASSED + 1))
+    else
+      PART_FAILED=$((PART_FAILED + 1))
+      say "   $target found something: build/fuzz/$target"
+    fi
+  done
+}
+
+part_sanitize() {
+  local log=$1 floor status
+  : > "$log"
+  (sanitized_build) >> "$log" 2>&1 || { PART_FAILED=1; return 0; }
+  for floor in $SANITIZED; do
+    [ -x "$ROOT/build/sanitize/${floor}_test" ] || continue
+    status=0
+    (cd "$ROOT" && ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1 \
+      as_caller env RAPPORT_SANITIZED=1 "$ROOT/build/sanitize/${floor}_test" --gtest_color=no) \
+      > "$log.$floor" 2>&1 || status=$?
+    count_googletest "$log.$floor" $status
+    cat "$log.$floor" >> "$log"
+  done
+}
