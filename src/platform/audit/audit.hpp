@@ -35,12 +35,12 @@ enum class Audited {
 
 struct AuditEntry {
   Audited kind = Audited::refused;
-  std::optional<base::Id> user;  // who did it, where known
-  std::string name;              // the sign-in name as given, where no user is known
-  std::string address;           // of the other side
-  std::string subject;  // what it was about: "person", "key rap_x3Kd90Qa", "GET /api/v1/users"
-  std::string details;  // JSON object text, or empty
-  base::Instant at;     // set by the audit
+  std::optional<base::Id> user = {};  // who did it, where known
+  std::string name = {};              // the sign-in name as given, where no user is known
+  std::string address = {};           // of the other side
+  std::string subject = {};  // what it was about: "person", "key rap_x3Kd90Qa", "GET /api/v1/users"
+  std::string details = {};  // JSON object text, or empty
+  base::Instant at = {};     // set by the audit
 };
 
 struct AuditQuery {
