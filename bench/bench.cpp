@@ -1,0 +1,300 @@
+// The measured workloads. Each is asked over HTTP, by 1 and by 16 connections, for a number of
+// operations that is the same every time; given are the 50th, 95th and 99th percentile of what a
+// client waited, operations a second, and CPU time per operation of the server and the database.
+//
+//   rapport_bench HOST PORT KEY SERVER_PID POSTMASTER_PID OPERATIONS
+//
+// prints one JSON document. `bin/bench` makes the data, starts the server and prints the table.
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <mutex>
+#include <random>
+#include <stdexcept>
+#include <thread>
+#include <vector>
+
+#include "base/json.hpp"
+#include "client.hpp"
+#include "processes.hpp"
+
+namespace rapport::bench {
+namespace {
+
+using Time = std::chrono::steady_clock;
+using Random = std::mt19937_64;
+
+struct Sample {
+  std::string id, name, email;
+};
+
+struct Setting {
+  std::string host, port, key;
+  int server_pid = 0;
+  int database_pid = 0;
+  int operations = 1000;
+  std::vector<Sample> persons;
+};
+
+// One operation by one client; throws where the answer is not the one expected.
+using Operation = std::function<void(Client&, Random&)>;
+
+struct Figures {
+  double p50_ms, p95_ms, p99_ms, per_second, server_cpu_ms, database_cpu_ms;
+};
+
+double percentile(const std::vector<double>& sorted, double p) {
+  const auto index = static_cast<std::size_t>(p * static_cast<double>(sorted.size() - 1));
+  return sorted[index];
+}
+
+Figures measure(const Setting& setting, const Operation& operation, int connections) {
+  std::vector<std::vector<double>> waits(static_cast<std::size_t>(connections));
+  std::vector<std::thread> threads;
+  std::mutex mutex;
+  std::exception_ptr failure;
+  const int each = std::max(1, setting.operations / connections);
+  const Usage before = usage_of(setting.server_pid, setting.database_pid);
+  const auto started = Time::now();
+  for (int t = 0; t < connections; ++t) {
+    threads.emplace_back([&, t] {
+      try {
+        Client client(setting.host, setting.port, setting.key);
+        Random random(static_cast<std::uint64_t>(t) + 1);
+        auto& mine = waits[static_cast<std::size_t>(t)];
+        for (int i = 0; i < each; ++i) {
+          const auto begin = Time::now();
+          operation(client, random);
+          mine.push_back(std::chrono::duration<double, std::milli>(Time::now() - begin).count());
+        }
+      } catch (...) {
+        const std::scoped_lock lock(mutex);
+        failure = std::current_exception();
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  if (failure) std::rethrow_exception(failure);
+  const double took = std::chrono::duration<double>(Time::now() - started).count();
+  const Usage after = usage_of(setting.server_pid, setting.database_pid);
+  std::vector<double> all;
+  for (const auto& mine : waits) all.insert(all.end(), mine.begin(), mine.end());
+  std::sort(all.begin(), all.end());
+  const auto n = static_cast<double>(all.size());
+  return {percentile(all, .50),
+          percentile(all, .95),
+          percentile(all, .99),
+          n / took,
+          (after.server_cpu_s - before.server_cpu_s) * 1000 / n,
+          (after.database_cpu_s - before.database_cpu_s) * 1000 / n};
+}
+
+Reply expect(Reply reply, int status, const std::string& what) {
+  if (reply.status != status) {
+    throw std::runtime_error(
+        fmt::format("{} answered {}: {}", what, reply.status, reply.body.substr(0, 400)));
+  }
+  return reply;
+}
+
+const Sample& any(const Setting& setting, Random& random) {
+  return setting.persons[random() % setting.persons.size()];
+}
+
+// Persons to ask for, from all over the list.
+std::vector<Sample> sample_persons(const Setting& setting) {
+  Client client(setting.host, setting.port, setting.key);
+  Random random(7);
+  const auto first = base::parse_json(
+      expect(client.get("/api/v1/persons?limit=1&count=exact"), 200, "count").body);
+  const auto total = (*first)["page"]["count"]["value"].get<std::uint64_t>();
+  std::vector<Sample> samples;
+  for (int page = 0; page < 10; ++page) {
+    const auto offset = total > 200 ? random() % (total - 200) : 0;
+    const auto reply = base::parse_json(
+        expect(
+            client.get(fmt::format(
+                "/api/v1/persons?limit=200&order=created_at&fields=name,email&offset={}", offset)),
+            200, "sample")
+            .body);
+    for (const auto& row : (*reply)["data"]) {
+      const auto& name = row["name"];
+      samples.push_back({row["id"], name.is_object() ? name["full"].get<std::string>() : "",
+                         row["email"].is_string() ? row["email"].get<std::string>() : ""});
+    }
+  }
+  if (samples.empty()) throw std::runtime_error("there are no persons to measure with");
+  return samples;
+}
+
+std::string prefix_of(const Sample& person, Random& random) {
+  const std::size_t length = 3 + random() % 4;
+  std::string prefix = person.name.substr(0, std::min(length, person.name.size()));
+  while (!prefix.empty() && (static_cast<unsigned char>(prefix.back()) & 0x80) != 0) {
+    prefix.pop_back();  // not half a character
+  }
+  return prefix;
+}
+
+// Two neighbours swapped in the middle of the name.
+std::string typo_of(const Sample& person) {
+  std::string name = person.name;
+  for (std::size_t i = 1; i + 2 < name.size(); ++i) {
+    if (std::isalpha(static_cast<unsigned char>(name[i])) != 0 &&
+        std::isalpha(static_cast<unsigned char>(name[i + 1])) != 0 && name[i] != name[i + 1]) {
+      std::swap(name[i], name[i + 1]);
+      break;
+    }
+  }
+  return name;
+}
+
+struct Workload {
+  std::string name;
+  Operation operation;
+};
+
+std::string new_person(Random& random) {
+  const auto n = random();
+  return fmt::format(
+      R"({{"name":{{"given":"Bench","family":"Person {:x}"}},"email":"bench.{:x}@example.com"}})",
+      n % 0xFFFF, n);
+}
+
+void update_one(const Setting& setting, Client& client, Random& random) {
+  const Sample& person = any(setting, random);
+  const std::string target = "/api/v1/persons/" + person.id;
+  // The version is read in the same breath, as a screen would have it; a race is tried again.
+  for (int attempt = 0; attempt < 5; ++attempt) {
+    const auto seen = expect(client.get(target + "?fields=job_title"), 200, "read for update");
+    const auto reply = client.patch(
+        target, fmt::format(R"({{"job_title":"Guide {}"}})", random() % 1000000), seen.etag);
+    if (reply.status == 200) return;
+    if (reply.status != 412 && reply.status != 409) expect(reply, 200, "update");
+  }
+  throw std::runtime_error("an update was stale five times");
+}
+
+std::vector<Workload> workloads(const Setting& setting) {
+  const std::string filter = "where=" + escaped("lifecycle = 'customer'") + "&order=name&limit=50";
+  return {
+      {"record",
+       [&](Client& c, Random& r) {
+         expect(c.get("/api/v1/persons/" + any(setting, r).id + "?titles=true"), 200, "record");
+       }},
+      {"record page",
+       [&](Client& c, Random& r) {
+         const std::string target = "/api/v1/persons/" + any(setting, r).id;
+         expect(c.get(target + "?titles=true"), 200, "record");
+         expect(c.get(target + "/timeline?limit=20"), 200, "timeline");
+       }},
+      {"list",
+       [&, filter](Client& c, Random&) {
+         expect(c.get("/api/v1/persons?titles=true&" + filter), 200, "list");
+       }},
+      {"list, exact count",
+       [&, filter](Client& c, Random&) {
+         expect(c.get("/api/v1/persons?titles=true&count=exact&" + filter), 200, "list");
+       }},
+      {"search, prefix",
+       [&](Client& c, Random& r) {
+         expect(c.get("/api/v1/search?limit=10&q=" + escaped(prefix_of(any(setting, r), r))), 200,
+                "search");
+       }},
+      {"search, typing error",
+       [&](Client& c, Random& r) {
+         expect(c.get("/api/v1/search?limit=10&q=" + escaped(typo_of(any(setting, r)))), 200,
+                "search");
+       }},
+      {"create",
+       [&](Client& c, Random& r) {
+         expect(c.post("/api/v1/persons", new_person(r)), 201, "create");
+       }},
+      {"read and update", [&](Client& c, Random& r) { update_one(setting, c, r); }},
+  };
+}
+
+// Writes in the background, one at a time, as long as it lives.
+class Writer {
+ public:
+  explicit Writer(const Setting& setting)
+      : thread_([this, &setting] {
+          Client client(setting.host, setting.port, setting.key);
+          Random random(99);
+          while (!stop_) {
+            expect(client.post("/api/v1/persons", new_person(random)), 201, "background create");
+            ++written_;
+          }
+        }) {}
+  ~Writer() {
+    stop_ = true;
+    thread_.join();
+  }
+
+ private:
+  std::atomic<bool> stop_ = false;
+  std::atomic<int> written_ = 0;
+  std::thread thread_;
+};
+
+base::Json as_json(const std::string& name, int connections, const Figures& f) {
+  auto two = [](double v) { return std::round(v * 100) / 100; };
+  return {{"workload", name},
+          {"connections", connections},
+          {"p50_ms", two(f.p50_ms)},
+          {"p95_ms", two(f.p95_ms)},
+          {"p99_ms", two(f.p99_ms)},
+          {"per_second", std::round(f.per_second)},
+          {"server_cpu_ms", two(f.server_cpu_ms)},
+          {"database_cpu_ms", two(f.database_cpu_ms)}};
+}
+
+base::Json run(Setting& setting) {
+  base::Json rows = base::Json::array();
+  const Usage idle = usage_of(setting.server_pid, setting.database_pid);
+  setting.persons = sample_persons(setting);
+  for (const auto& [name, operation] : workloads(setting)) {
+    measure(setting, operation, 2);  // warm
+    for (const int connections : {1, 16}) {
+      rows.push_back(as_json(name, connections, measure(setting, operation, connections)));
+    }
+    if (name.starts_with("search")) {
+      const Writer writer(setting);
+      rows.push_back(as_json(name + ", under writes", 1, measure(setting, operation, 1)));
+    }
+  }
+  const Usage busy = usage_of(setting.server_pid, setting.database_pid);
+  return {{"rows", rows},
+          {"memory_mb",
+           {{"idle_server", std::round(idle.server_mb)},
+            {"idle_database", std::round(idle.database_mb)},
+            {"after_server", std::round(busy.server_mb)},
+            {"after_database", std::round(busy.database_mb)}}}};
+}
+
+}  // namespace
+}  // namespace rapport::bench
+
+int main(int argc, char** argv) {
+  if (argc != 7) {
+    fmt::print(stderr, "usage: rapport_bench HOST PORT KEY SERVER_PID POSTMASTER_PID OPERATIONS\n");
+    return 2;
+  }
+  try {
+    rapport::bench::Setting setting{.host = argv[1],
+                                    .port = argv[2],
+                                    .key = argv[3],
+                                    .server_pid = std::stoi(argv[4]),
+                                    .database_pid = std::stoi(argv[5]),
+                                    .operations = std::stoi(argv[6]),
+                                    .persons = {}};
+    fmt::print("{}\n", rapport::base::to_text(rapport::bench::run(setting)));
+    return 0;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "rapport_bench: {}\n", error.what());
+    return 1;
+  }
+}
