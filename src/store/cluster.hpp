@@ -15,10 +15,10 @@
 namespace rapport::store {
 
 struct ClusterOptions {
-  std::filesystem::path data;          // DIR
-  std::filesystem::path bin;           // folder of initdb and postgres; empty: Debian's newest ≥ 15
+  std::filesystem::path data;  // DIR
+  std::filesystem::path bin;   // folder of initdb and postgres; empty: Debian's newest ≥ 15
   std::string shared_buffers = "128MB";
-  std::string run_as;                  // as root: drop to this user; empty: owner of DIR, else "postgres"
+  std::string run_as;  // as root: drop to this user; empty: owner of DIR, else "postgres"
 };
 
 class Cluster {
@@ -44,7 +44,8 @@ class Cluster {
   std::unique_ptr<State> state_;
 };
 
-// The lock that lets only one `serve` run on a data directory; the problem names the other's process.
+// The lock that lets only one `serve` run on a data directory; the problem names the other's
+// process.
 class ServeLock {
  public:
   static base::Result<ServeLock> take(const std::filesystem::path& data);

@@ -37,17 +37,28 @@ struct DatabaseError {
   [[nodiscard]] bool unique_violation() const { return sqlstate == "23505"; }
   [[nodiscard]] bool foreign_key_violation() const { return sqlstate == "23503"; }
   [[nodiscard]] bool integrity_violation() const { return sqlstate.starts_with("23"); }
-  // Another transaction was in the way; the same work may succeed when tried again.
-  [[nodiscard]] bool retriable() const { return sqlstate == "40001" || sqlstate == "40P01" || sqlstate == "55P03"; }
-  [[nodiscard]] bool connection_lost() const { return sqlstate.starts_with("08") || sqlstate == "57P01"; }
+  // Another transaction was in the way, or a table changed its shape under a prepared statement;
+  // the same work may succeed when tried again in a new transaction.
+  [[nodiscard]] bool retriable() const {
+    return sqlstate == "40001" || sqlstate == "40P01" || sqlstate == "55P03" || stale_plan;
+  }
+  [[nodiscard]] bool connection_lost() const {
+    return sqlstate.starts_with("08") || sqlstate.starts_with("57P0");
+  }
+  // The connection broke while COMMIT was under way: the work may be there or not.
+  [[nodiscard]] bool outcome_unknown() const { return sqlstate == "08007"; }
+
+  bool stale_plan = false;
 };
 
 // A database error nobody expected ends the request: 500, or 503 where the connection is gone.
 [[nodiscard]] base::Problem as_problem(const DatabaseError& error);
 
-// Parameters of a statement, in text form, in order.
+// Parameters of a statement, in text form, in order. They lie one behind the other in one buffer.
 class Params {
  public:
+  static constexpr std::size_t size_max = 65535;  // PostgreSQL's
+
   Params& text(std::string_view value);
   Params& integer(std::int64_t value);
   Params& boolean(bool value);
@@ -59,15 +70,31 @@ class Params {
   // A one-dimensional array literal; nullopt elements are NULL.
   Params& array(std::span<const std::optional<std::string>> values);
   Params& ids(std::span<const base::Id> values);
-  [[nodiscard]] std::size_t size() const { return values_.size(); }
-  [[nodiscard]] const std::vector<std::optional<std::string>>& values() const { return values_; }
+  // All of another list behind this one.
+  Params& append(const Params& others);
+
+  [[nodiscard]] std::size_t size() const { return starts_.size(); }
+  [[nodiscard]] std::size_t bytes() const { return buffer_.size(); }
+  // nullopt: NULL. Valid until the next one is added.
+  [[nodiscard]] std::optional<std::string_view> value(std::size_t n) const;
+  [[nodiscard]] std::vector<std::optional<std::string>> values() const;
+  void clear();
 
  private:
-  std::vector<std::optional<std::string>> values_;
+  friend class Connection;
+  static constexpr std::size_t kNull = static_cast<std::size_t>(-1);
+  void begin_value() { starts_.push_back(buffer_.size()); }
+  Params& end_value() {
+    buffer_.push_back('\0');
+    return *this;
+  }
+
+  std::string buffer_;               // each value ends with a NUL, as libpq wants it
+  std::vector<std::size_t> starts_;  // kNull: NULL
 };
 
-// Statements are prepared on each connection at first use and kept by their text; the name stands in
-// metrics and logs. Statements made at run time (filters) share one name.
+// Statements are prepared on each connection at first use and kept by their text; the name stands
+// in metrics and logs. Statements made at run time (filters) share one name.
 struct Statement {
   std::string_view name;
   std::string_view sql;
@@ -88,7 +115,8 @@ class Rows {
   // Rows changed by an INSERT, UPDATE or DELETE.
   [[nodiscard]] std::int64_t affected() const;
 
-  struct Result;  // owns a PGresult
+  struct Result;     // owns a PGresult
+  Rows() = default;  // none
   explicit Rows(std::shared_ptr<const Result> result);
 
  private:
@@ -117,15 +145,18 @@ class Transaction {
 
   // Queues a statement. Its error, if any, is what `take` or `commit` gives.
   Ticket send(const Statement& statement, const Params& params = {});
-  // The answer of an earlier `send`; waits for it, in as few trips as possible.
+  // The answer of an earlier `send`; waits for it, in as few trips as possible. Works after
+  // `commit` as well: what was sent before it travelled with it.
   Answer take(Ticket ticket);
   // send and take.
   Answer run(const Statement& statement, const Params& params = {});
   // Commits what was sent, in the same trip; the first error of any statement not yet taken.
   Done commit();
+  // Does not wait.
   void rollback();
 
   // Work between `savepoint` and `rollback_to` can be undone without ending the transaction.
+  // `savepoint` and `release` are queued as statements are; `rollback_to` waits.
   Done savepoint(std::string_view name);
   Done rollback_to(std::string_view name);
   Done release(std::string_view name);
@@ -137,8 +168,14 @@ class Transaction {
   // COPY … TO STDOUT; `take_chunk` gets each piece of bytes, false stops.
   Done copy_out(std::string_view copy_sql, const std::function<bool(std::string_view)>& take_chunk);
 
+  // Several statements without parameters, as migrations and DDL need them. Leaves the pipeline
+  // before and enters it after, as COPY does.
+  Done script(std::string_view sql);
+
   // Statements sent so far; tests count them.
   [[nodiscard]] std::size_t statements() const;
+  // Times it waited for the database so far; tests count these too.
+  [[nodiscard]] std::size_t round_trips() const;
 
  private:
   friend class Pool;
@@ -148,11 +185,11 @@ class Transaction {
 };
 
 struct PoolOptions {
-  std::string conninfo;                       // libpq keywords or URL
+  std::string conninfo;  // libpq keywords or URL
   int connections_max = 16;
-  base::Duration wait_max = base::seconds(5); // for a free connection; then `unavailable`
-  base::Duration statement_timeout = base::seconds(30);
-  base::Duration lock_timeout = base::seconds(2);
+  base::Duration wait_max = base::seconds(5);  // for a free connection; then `unavailable`
+  base::Duration statement_timeout = base::seconds(30);  // 0: none
+  base::Duration lock_timeout = base::seconds(2);        // 0: none
 };
 
 // Connections are opened when first needed, checked when they fail, and replaced after a restart of
@@ -167,7 +204,7 @@ class Pool {
   // Waits for a connection; refuses with `unavailable` after wait_max or where none can be opened.
   [[nodiscard]] base::Result<Transaction> begin(Mode mode);
 
-  // A statement outside a transaction block (CREATE INDEX CONCURRENTLY, VACUUM).
+  // A statement outside a transaction block (CREATE INDEX CONCURRENTLY, VACUUM); without time-out.
   Answer run_alone(const Statement& statement, const Params& params = {});
 
   [[nodiscard]] const PoolOptions& options() const;
@@ -178,9 +215,10 @@ class Pool {
   };
   [[nodiscard]] Statistics statistics() const;
 
- private:
   struct State;
-  std::unique_ptr<State> state_;
+
+ private:
+  std::shared_ptr<State> state_;  // shared with the transactions under way
 };
 
 // Writes rows in the format of COPY FROM STDIN (text): escapes, separates, ends.
