@@ -20,9 +20,8 @@ constexpr std::array choices_columns{ColumnPart{"", "text[]", "", Language::choi
 constexpr std::array integer_columns{ColumnPart{"", "bigint", "", Language::integer}};
 constexpr std::array decimal_columns{ColumnPart{"", "numeric", "", Language::decimal}};
 constexpr std::array percent_columns{ColumnPart{"", "numeric(9,4)", "", Language::percent}};
-constexpr std::array money_columns{
-    ColumnPart{"", "numeric(19,4)", "", Language::money},
-    ColumnPart{"_currency", "text", "currency", Language::text}};
+constexpr std::array money_columns{ColumnPart{"", "numeric(19,4)", "", Language::money},
+                                   ColumnPart{"_currency", "text", "currency", Language::text}};
 constexpr std::array date_columns{ColumnPart{"", "date", "", Language::date}};
 constexpr std::array instant_columns{ColumnPart{"", "timestamptz", "", Language::instant}};
 constexpr std::array boolean_columns{ColumnPart{"", "boolean", "", Language::boolean}};

@@ -1,4 +1,5 @@
-// One row of the table of field types: all that the engine asks of a type. Only `types` includes it.
+// One row of the table of field types: all that the engine asks of a type. Only `types` includes
+// it.
 #pragma once
 
 #include "base/json_fwd.hpp"
