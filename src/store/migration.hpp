@@ -18,6 +18,9 @@ struct Migration {
   std::string_view sql;
 };
 
+// What the program carries with it, in order.
+[[nodiscard]] base::Result<std::vector<Migration>> embedded_migrations();
+
 // Applies what is missing; gives the numbers applied now.
 [[nodiscard]] base::Result<std::vector<int>> migrate(Pool& pool, std::span<const Migration> all);
 
