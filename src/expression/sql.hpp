@@ -19,12 +19,16 @@ struct Asker {
 };
 
 struct SqlOptions {
-  std::string alias;               // of the object's own table in the statement
-  int first_parameter = 1;         // its number: $1
+  std::string alias;        // of the object's own table in the statement
+  int first_parameter = 1;  // its number: $1
+  // Set where the condition stands in a WHERE alone, so that NULL does as well as false: conditions
+  // on plain columns then stay bare, which keeps the planner's estimates right.
+  bool null_is_false = false;
 };
 
 // `where` is a boolean SQL expression over `alias` that is never NULL; `joins` are LEFT JOINs for
-// the links it follows, to be put after the table. Parameters are text-form values, cast in the SQL.
+// the links it follows, to be put after the table; their aliases are `alias__1`, `alias__2` …
+// Parameters are text-form values, cast in the SQL.
 struct Sql {
   std::string joins;
   std::string where;
