@@ -116,8 +116,8 @@ base::Result<Delivered> deliver_safely(store::Pool& pool, ChangeListener& listen
 struct Served {
   std::unique_ptr<ChangeListener> listener;
   bool has_cursor = false;
-  base::Duration wait;
-  Steady::time_point not_before{};
+  base::Duration wait = {};
+  Steady::time_point not_before = {};
 };
 
 }  // namespace
