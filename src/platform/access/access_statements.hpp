@@ -14,7 +14,8 @@ inline const store::Statement kSession = store::queries("access")["session"];
 inline const store::Statement kSeeSession = store::queries("access")["see_session"];
 inline const store::Statement kEndSession = store::queries("access")["end_session"];
 inline const store::Statement kEndSessionsOf = store::queries("access")["end_sessions_of"];
-inline const store::Statement kEndSessionsOfChanged = store::queries("access")["end_sessions_of_changed"];
+inline const store::Statement kEndSessionsOfChanged =
+    store::queries("access")["end_sessions_of_changed"];
 inline const store::Statement kSweepSessions = store::queries("access")["sweep_sessions"];
 inline const store::Statement kNotifyAccess = store::queries("access")["notify"];
 inline const store::Statement kKey = store::queries("access")["key"];

@@ -19,7 +19,7 @@
 #include "store/database.hpp"
 
 namespace rapport::entity {
-class Catalog;
+class Road;
 }
 
 namespace rapport::platform {
@@ -40,11 +40,9 @@ struct Found {
   std::string matched;  // prefix or similar
 };
 
-using CatalogSource = std::function<std::shared_ptr<const entity::Catalog>()>;
-
 class Search {
  public:
-  Search(store::Pool& pool, CatalogSource catalog);
+  Search(store::Pool& pool, entity::Road& road);
 
   // Grouped by object type, best first.
   [[nodiscard]] base::Result<std::vector<Found>> find(const entity::Caller& caller,
@@ -64,7 +62,7 @@ class Search {
 
  private:
   store::Pool& pool_;
-  CatalogSource catalog_;
+  entity::Road& road_;
 };
 
 }  // namespace rapport::platform
