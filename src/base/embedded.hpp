@@ -15,5 +15,6 @@ struct EmbeddedFile {
 [[nodiscard]] std::span<const EmbeddedFile> embedded_migrations();    // migrations/0001_….sql
 [[nodiscard]] std::span<const EmbeddedFile> embedded_object_files();  // src/**/*.object.yaml
 [[nodiscard]] std::span<const EmbeddedFile> embedded_query_files();   // src/**/*_queries.sql
+[[nodiscard]] std::span<const EmbeddedFile> embedded_schemas();       // src/**/*.schema.json
 
 }  // namespace rapport::base

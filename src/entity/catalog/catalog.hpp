@@ -115,6 +115,8 @@ struct ObjectType {
 // Adds what every object type has without saying so: system fields, ids of fields, labels, the
 // plural. Doing it twice changes nothing.
 void complete(ObjectType& object);
+// "birth_date" → "Birth date"
+[[nodiscard]] std::string label_from(std::string_view name);
 
 class Catalog final : public expression::Schema {
  public:

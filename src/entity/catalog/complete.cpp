@@ -6,16 +6,6 @@
 namespace rapport::entity {
 namespace {
 
-// "birth_date" → "Birth date"
-std::string label_from(std::string_view name) {
-  std::string label(name.starts_with("x_") ? name.substr(2) : name);
-  std::ranges::replace(label, '_', ' ');
-  if (!label.empty() && label[0] >= 'a' && label[0] <= 'z') {
-    label[0] = static_cast<char>(label[0] - 'a' + 'A');
-  }
-  return label;
-}
-
 Field system_field(std::string name, std::string label, FieldType type) {
   Field field;
   field.name = std::move(name);
@@ -48,6 +38,15 @@ std::vector<Field> system_fields(const ObjectType& object) {
 }
 
 }  // namespace
+
+std::string label_from(std::string_view name) {
+  std::string label(name.starts_with("x_") ? name.substr(2) : name);
+  std::ranges::replace(label, '_', ' ');
+  if (!label.empty() && label[0] >= 'a' && label[0] <= 'z') {
+    label[0] = static_cast<char>(label[0] - 'a' + 'A');
+  }
+  return label;
+}
 
 void complete(ObjectType& object) {
   if (object.plural.empty()) object.plural = object.name + "s";
