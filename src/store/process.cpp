@@ -123,7 +123,12 @@ base::Result<pid_t> spawn(const Command& command) {
   std::array<const char*, 5> environment{"PATH=/usr/local/bin:/usr/bin:/bin", "LC_ALL=C.UTF-8",
                                          "TZ=UTC", "PGTZ=UTC", nullptr};
   const int output = open(command.output.empty() ? "/dev/null" : command.output.c_str(),
-                          O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+                          O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
+  // Who runs as that user next time must be able to append.
+  if (output >= 0 && geteuid() == 0 && !command.output.empty() &&
+      fchown(output, command.user.uid, command.user.gid) != 0) {
+    errno = 0;  // root still can
+  }
   const int input = open("/dev/null", O_RDONLY | O_CLOEXEC);
   const pid_t child = output < 0 || input < 0 ? -1 : fork();
   if (child == 0) {
@@ -195,39 +200,11 @@ bool wait_until_gone(pid_t process, int wait_ms_max) {
   }
 }
 
-void leave_watcher(const Watch& watch) {
-  const pid_t between = fork();
-  if (between != 0) {
-    if (between > 0) (void)wait_for(between);
-    return;
-  }
-  if (fork() != 0) _exit(0);  // the grandchild is nobody's to wait for
-  setsid();
-  prctl(PR_SET_NAME, "rapport-watch");
-  // A handler of ours for SIGTERM would do the program's work in here.
-  for (const int each : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) signal(each, SIG_IGN);
-  sigset_t none;
-  sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, nullptr);
-  close_range(0, ~0U, 0);  // among them our own lock, and the pipe of whoever reads our output
-  for (const int flags : {O_RDONLY, O_WRONLY, O_WRONLY}) (void)open("/dev/null", flags);
-  const int lock = open(watch.lock.c_str(), O_RDWR | O_CLOEXEC);
-  if (lock < 0) _exit(1);
-  while (flock(lock, LOCK_EX) != 0) {
-    if (errno != EINTR) _exit(1);
-  }
-  const timespec pause{.tv_sec = 0, .tv_nsec = 20'000'000};
-  for (int tries = 0; kill(watch.process, tries == 0 ? watch.signal : 0) == 0; ++tries) {
-    nanosleep(&pause, nullptr);
-    if (tries > 3000) break;
-  }
-  if (watch.remove.empty()) _exit(0);
-  char* const arguments[] = {const_cast<char*>("rm"), const_cast<char*>("-rf"),
-                             const_cast<char*>("--"), const_cast<char*>(watch.remove.c_str()),
-                             nullptr};
-  char* const environment[] = {nullptr};
-  execve("/bin/rm", arguments, environment);
-  _exit(1);
+bool is_running_as(pid_t process, std::string_view name) {
+  if (!is_running(process)) return false;
+  std::ifstream in("/proc/" + std::to_string(process) + "/comm");
+  std::string line;
+  return std::getline(in, line) && line == name;
 }
 
 }  // namespace rapport::store

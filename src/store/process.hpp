@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/problem.hpp"
@@ -48,15 +49,19 @@ struct Command {
 [[nodiscard]] bool is_running(pid_t process);
 [[nodiscard]] bool wait_until_gone(pid_t process, int wait_ms_max);
 
-// Leaves a small process behind that waits until nobody holds a shared lock on `lock` any more,
-// then sends `signal` to `process`, waits for its end and removes the folder `remove` (if any).
-// It outlives us: it is what stops the database after a kill −9.
+// Leaves a small process behind that waits until nobody holds a lock on `lock` any more, then sends
+// `signal` to `process`, waits for its end and removes the folder `remove` (if any). It outlives
+// us: it is what stops the database after a kill −9. Gives its process number, or −1.
 struct Watch {
   std::filesystem::path lock;
-  pid_t process;
-  int signal;
+  pid_t process = -1;
+  int signal = 0;
   std::filesystem::path remove;
 };
-void leave_watcher(const Watch& watch);
+inline constexpr std::string_view kWatcherName = "rapport-watch";
+pid_t leave_watcher(const Watch& watch);
+
+// Whether `process` runs and calls itself `name`.
+[[nodiscard]] bool is_running_as(pid_t process, std::string_view name);
 
 }  // namespace rapport::store

@@ -49,6 +49,16 @@ std::string tail_of(const fs::path& file) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
+// The setting is a list with commas.
+std::string listed(const fs::path& folder) {
+  std::string out = "\"";
+  for (const char c : folder.string()) {
+    if (c == '"') out.push_back('"');
+    out.push_back(c);
+  }
+  return out + '"';
+}
+
 // initdb fails where the locale is unknown to the system; PostgreSQL's own C then orders bytes,
 // which for UTF-8 is the same order.
 std::string cluster_locale() {
@@ -119,6 +129,13 @@ base::Result<void> make_cluster(const Programs& programs, const ClusterMaking& m
              : "The database could not be made in " + making.cluster.parent_path().string() + ".",
         said, full ? "Make room, or choose another data folder." : "");
   }
+  if (!making.settings.empty()) {
+    // In place, so that the file keeps its owner.
+    std::ofstream(beside / "postgresql.conf", std::ios::trunc) << making.settings;
+    std::ofstream(beside / "pg_hba.conf", std::ios::trunc)
+        << "# The socket's folder is open to the owner of the database alone.\n"
+           "local all all trust\n";
+  }
   fs::rename(beside, making.cluster, error);
   if (error) {
     return refuse(ProblemKind::unavailable, "store.folder_not_writable",
@@ -131,7 +148,7 @@ base::Result<void> make_cluster(const Programs& programs, const ClusterMaking& m
 base::Result<pid_t> start_server(const Programs& programs, const ServerStart& start) {
   const Command server{
       {(programs.folder / "postgres").string(), "-D", start.cluster.string(), "-c",
-       "listen_addresses=", "-c", "unix_socket_directories=" + start.socket_folder.string(), "-c",
+       "listen_addresses=", "-c", "unix_socket_directories=" + listed(start.socket_folder), "-c",
        "unix_socket_permissions=0700", "-c", "port=5432"},
       start.user,
       start.log};

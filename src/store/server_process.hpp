@@ -27,6 +27,7 @@ struct ClusterMaking {
   std::filesystem::path cluster;
   OsUser user;
   bool durable = true;
+  std::string settings = {};  // instead of initdb's postgresql.conf, where not empty
 };
 [[nodiscard]] base::Result<void> make_cluster(const Programs& programs,
                                               const ClusterMaking& making);

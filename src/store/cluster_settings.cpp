@@ -1,0 +1,71 @@
+#include <sys/statvfs.h>
+
+#include "store/cluster_folder.hpp"
+
+namespace rapport::store {
+
+namespace {
+
+// Parallel queries share memory there; a container's default is 64 MB.
+constexpr unsigned long long kSharedMemoryBytesMin = 256ULL << 20;
+
+bool shared_memory_is_small() {
+  struct statvfs seen{};
+  if (statvfs("/dev/shm", &seen) != 0) return true;
+  return static_cast<unsigned long long>(seen.f_blocks) * seen.f_frsize < kSharedMemoryBytesMin;
+}
+
+}  // namespace
+
+std::string first_settings() {
+  return "# Rapport keeps its settings in rapport.conf and rewrites them at each start.\n"
+         "include_if_exists = 'rapport.conf'\n\n"
+         "# Your own settings go below and win.\n";
+}
+
+// Two cores, a disk without moving parts, a hundred megabytes when idle.
+std::string own_settings(const ClusterOptions& options) {
+  std::string text = R"(# Written by Rapport at each start: do not edit; see postgresql.conf.
+max_connections = 40
+work_mem = '16MB'
+maintenance_work_mem = '128MB'
+effective_cache_size = '1GB'
+random_page_cost = 1.1
+effective_io_concurrency = 100
+jit = off
+max_worker_processes = 4
+max_parallel_workers = 2
+max_parallel_workers_per_gather = 1
+max_parallel_maintenance_workers = 1
+autovacuum_max_workers = 2
+max_logical_replication_workers = 0
+max_wal_size = '2GB'
+min_wal_size = '160MB'
+wal_compression = on
+checkpoint_timeout = '15min'
+recovery_init_sync_method = syncfs
+timezone = 'UTC'
+log_timezone = 'UTC'
+datestyle = 'iso, ymd'
+lc_messages = 'C'
+lc_monetary = 'C'
+lc_numeric = 'C'
+lc_time = 'C'
+default_text_search_config = 'pg_catalog.simple'
+logging_collector = off
+log_line_prefix = '%m [%p] '
+log_checkpoints = off
+# Personal values stand in statements and in the details of errors; they stay out of the log.
+log_min_error_statement = panic
+log_error_verbosity = terse
+log_statement = none
+)";
+  if (shared_memory_is_small()) text += "dynamic_shared_memory_type = mmap\n";
+  std::string buffers;
+  for (const char c : options.shared_buffers) {
+    if (c != '\'' && c != '\\' && c != '\n') buffers.push_back(c);
+  }
+  return text + "shared_buffers = '" + buffers + "'\n";
+}
+
+}  // namespace rapport::store
