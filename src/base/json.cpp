@@ -83,6 +83,9 @@ Result<Json> parse_json(std::string_view text, const JsonLimits& limits) {
     const std::size_t offset = error.byte > 0 ? error.byte - 1 : 0;
     return refuse(ProblemKind::malformed, "json.malformed", "This is not valid JSON.",
                   fmt::format("It breaks at {}.", place(text, offset)));
+  } catch (const nlohmann::json::out_of_range&) {
+    return refuse(ProblemKind::malformed, "json.number_too_large",
+                  "This JSON document has a number too large to keep.");
   }
 }
 

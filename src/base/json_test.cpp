@@ -22,7 +22,8 @@ TEST(Json, RefusesWhatIsWrongAndSaysWhere) {
         Case{"{\n  \"a\": 1,\n  }", "json.malformed", "line 3, column 3"},
         Case{"{} x", "json.malformed", "line 1, column 4"},
         Case{R"({"a":1,"a":2})", "json.repeated_key", "“a”"},
-        Case{"\"\xFF\"", "json.malformed", "line 1"}, Case{deep, "json.too_deep", "64"}}) {
+        Case{"\"\xFF\"", "json.malformed", "line 1"}, Case{deep, "json.too_deep", "64"},
+        Case{"1e712", "json.number_too_large", ""}}) {
     const auto result = parse_json(text);
     ASSERT_FALSE(result) << text;
     EXPECT_EQ(result.error().code, code) << text;

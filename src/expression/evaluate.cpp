@@ -31,10 +31,34 @@ std::optional<base::Decimal> number_of(const Value& value) {
   return std::nullopt;
 }
 
-const std::string* text_of(const Value& value) {
-  if (const auto* text = std::get_if<std::string>(&value)) return text;
-  if (const auto* name = std::get_if<base::PersonName>(&value)) return &name->full;
-  return nullptr;
+Value text_or_empty(const std::string& text) {
+  return text.empty() ? Value{} : Value(text);
+}
+
+// Of a composed value the part that the field's name ends with: address.city, name.given.
+Value part_of(const Field& field, Value value) {
+  const auto point = field.name.rfind('.');
+  const std::string_view part = point == std::string::npos
+                                    ? std::string_view{}
+                                    : std::string_view(field.name).substr(point + 1);
+  if (const auto* name = std::get_if<base::PersonName>(&value)) {
+    return text_or_empty(part == "given"    ? name->given
+                         : part == "family" ? name->family
+                                            : name->full);
+  }
+  if (const auto* address = std::get_if<base::Address>(&value)) {
+    const std::pair<std::string_view, const std::string*> parts[] = {
+        {"line1", &address->line1},
+        {"line2", &address->line2},
+        {"city", &address->city},
+        {"region", &address->region},
+        {"postal_code", &address->postal_code},
+        {"country", &address->country}};
+    for (const auto& [name, text] : parts) {
+      if (name == part) return text_or_empty(*text);
+    }
+  }
+  return value;
 }
 
 class Evaluator {
@@ -54,17 +78,17 @@ class Evaluator {
             },
             [&](const Not& negated) { return !this->node(*negated.term); },
             [&](const Constant& c) { return c.value; },
-            [&](const Empty& e) { return empty(facts_(e.path)); },
+            [&](const Empty& e) { return empty(fact(e.path)); },
             [&](const Compare& c) {
-              return holds(c.path.field, facts_(c.path), c.comparison, c.operand);
+              return holds(c.path.field, fact(c.path), c.comparison, c.operand);
             },
             [&](const Between& b) {
-              const Value value = facts_(b.path);
+              const Value value = fact(b.path);
               return holds(b.path.field, value, Comparison::greater_or_equal, b.low) &&
                      holds(b.path.field, value, Comparison::less_or_equal, b.high);
             },
             [&](const In& in) {
-              const Value value = facts_(in.path);
+              const Value value = fact(in.path);
               return std::any_of(in.operands.begin(), in.operands.end(),
                                  [&](const Operand& operand) {
                                    return holds(in.path.field, value, Comparison::equal, operand);
@@ -78,6 +102,8 @@ class Evaluator {
     const auto* choices = std::get_if<base::Choices>(&value);
     return base::is_empty(value) || (choices != nullptr && choices->empty());
   }
+
+  Value fact(const Path& path) const { return part_of(path.field, facts_(path)); }
 
  private:
   bool holds(const Field& field, const Value& value, Comparison comparison,
@@ -130,7 +156,7 @@ class Evaluator {
       return other ? std::optional(sign_of(*number <=> *other)) : std::nullopt;
     }
     if (field.type == Type::text) {
-      const std::string* text = text_of(value);
+      const std::string* text = std::get_if<std::string>(&value);
       if (text == nullptr) return std::nullopt;
       return compare_letters(*text, std::get<std::string>(literal));
     }
@@ -147,7 +173,7 @@ class Evaluator {
     if (const auto* choices = std::get_if<base::Choices>(&value)) {
       return std::find(choices->begin(), choices->end(), words) != choices->end();
     }
-    const std::string* text = text_of(value);
+    const std::string* text = std::get_if<std::string>(&value);
     if (text == nullptr) return false;
     const std::string within = field.ignores_case ? *text : lower_letters(*text);
     const std::string sought = field.ignores_case ? words : lower_letters(words);
@@ -197,7 +223,8 @@ bool check_applies(const Expression& check, const Facts& facts) {
   std::vector<Reading> readings;
   collect(*check.root, readings);
   return std::all_of(readings.begin(), readings.end(), [&](const Reading& reading) {
-    return reading.asks_emptiness || !Evaluator::empty(facts(reading.path));
+    return reading.asks_emptiness ||
+           !Evaluator::empty(part_of(reading.path.field, facts(reading.path)));
   });
 }
 
