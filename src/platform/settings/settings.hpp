@@ -7,12 +7,14 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "base/id.hpp"
 #include "base/instant.hpp"
 #include "base/problem.hpp"
 #include "store/database.hpp"
@@ -64,6 +66,9 @@ class Settings {
       std::span<const std::pair<std::string, std::string>> values);
 
  private:
+  base::Result<void> write(std::optional<base::Id> by,
+                           std::span<const std::pair<std::string, std::string>> values);
+
   store::Pool& pool_;
   base::Clock clock_;
   mutable std::mutex mutex_;
