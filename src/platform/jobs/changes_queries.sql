@@ -12,6 +12,7 @@ for update skip locked;
 -- name: read
 -- The last column says whether the change may be delivered: its transaction and all before it have
 -- ended. Transactions of a former epoch have ended before the restore that raised it.
+-- (A bare `order by xid` would mean the text of the output column, in which 1000 < 999.)
 select object, record_id, version, person_id, kind, actor, cause_kind, cause_id, depth,
        array_to_string(persons, ' '), case when $5::boolean then fields end, at,
        epoch, xid::text, ordinal,
@@ -19,7 +20,7 @@ select object, record_id, version, person_id, kind, actor, cause_kind, cause_id,
          or epoch < (select current_epoch())
 from changes
 where (epoch, xid, ordinal) > ($1::bigint, $2::text::xid8, $3::bigint)
-order by epoch, xid, ordinal
+order by changes.epoch, changes.xid, changes.ordinal
 limit $4::bigint;
 
 -- name: move_cursor
