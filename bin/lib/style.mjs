@@ -34,9 +34,11 @@ for (const file of listed("src/**/*.cpp", "src/**/*.hpp", "scenarios/**/*.cpp", 
   }
   if (file.endsWith(".hpp") && !text.includes("#pragma once")) findings.push(`${file}: no #pragma once`);
   if (!text.endsWith("\n")) findings.push(`${file}: no newline at the end`);
+  let table = false;  // between clang-format's marks a table may be as wide as it must
   lines.forEach((line, index) => {
+    if (/clang-format (off|on)/.test(line)) table = line.includes("off");
     const at = `${file}:${index + 1}`;
-    if ([...line].length > COLUMNS_MAX && !/https?:\/\//.test(line) && !/R"/.test(line)) findings.push(`${at}: longer than ${COLUMNS_MAX} columns`);
+    if (!table && [...line].length > COLUMNS_MAX && !/https?:\/\//.test(line) && !/R"/.test(line)) findings.push(`${at}: longer than ${COLUMNS_MAX} columns`);
     if (/^\s*\/\//.test(line)) return;
     for (const { call, say, allow, allowFile } of banned) {
       if (call.test(line) && !allow?.test(line) && !allowFile?.test(file)) {
