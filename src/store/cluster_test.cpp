@@ -25,7 +25,10 @@ namespace fs = std::filesystem;
 class ClusterTest : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    std::string pattern = (fs::temp_directory_path() / "rapport-cluster-XXXXXX").string();
+    const fs::path memory = "/dev/shm";
+    const bool in_memory = std::getenv("TMPDIR") == nullptr && access(memory.c_str(), W_OK) == 0;
+    const fs::path above = in_memory ? memory : fs::temp_directory_path();
+    std::string pattern = (above / "rapport-cluster-XXXXXX").string();
     ASSERT_NE(mkdtemp(pattern.data()), nullptr);
     base_ = new fs::path(pattern);
     chmod(pattern.c_str(), 0755);
