@@ -142,8 +142,24 @@ class Checker {
     const bool text = field.type == FieldType::text || field.type == FieldType::long_text ||
                       field.type == FieldType::url;
     if (field.max != 0 && !text) fault(where + "/max", "Only texts have a length.");
+    check_index(field, where);
     if (!field.identity.empty() && (object_->name != "person" || !columns_are_one_text(field))) {
       fault(where + "/identity", "Only texts, e-mails and phones of persons are identities.");
+    }
+  }
+
+  // An entry of an index holds 2,704 bytes at most; longer texts would be refused at writing.
+  void check_index(const Field& field, const std::string& where) {
+    constexpr int characters_max = 600;
+    if (!field.indexed) return;
+    if ((field.type == FieldType::text || field.type == FieldType::url) &&
+        (field.max == 0 || field.max > characters_max)) {
+      fault(where + "/indexed",
+            fmt::format("An indexed text needs `max:` of at most {}.", characters_max));
+    }
+    if (field.type == FieldType::long_text || field.type == FieldType::json ||
+        field.type == FieldType::choices || field.type == FieldType::address) {
+      fault(where + "/indexed", fmt::format("A {} cannot be indexed.", name_of(field.type)));
     }
   }
 

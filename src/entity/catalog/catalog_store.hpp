@@ -1,0 +1,59 @@
+// The catalog as it is applied in the database. At start it takes in what the object files added;
+// while the program runs it gives requests their snapshot, holds the catalog still for each write,
+// and adds custom fields and object types.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "base/problem.hpp"
+#include "entity/catalog/catalog.hpp"
+#include "entity/catalog/catalog_source.hpp"
+#include "entity/catalog/ddl.hpp"
+#include "entity/catalog/evolution.hpp"
+#include "store/database.hpp"
+
+namespace rapport::entity {
+
+class CatalogStore final : public CatalogSource {
+ public:
+  // How long a change of the catalog waits for the requests and tables it needs to itself.
+  static constexpr std::string_view lock_timeout_at_start = "30s";
+  static constexpr std::string_view lock_timeout_at_run_time = "3s";
+
+  // Applies what the object types add to the database. Refuses where something would be lost
+  // (`catalog.needs_migration`, with the SQL that a migration could begin with) or where rows are
+  // in the way (`catalog.rows_in_the_way`). The tables of migration 0010 must be there.
+  static base::Result<std::unique_ptr<CatalogStore>> open(store::Pool& pool,
+                                                          std::vector<ObjectType> standard);
+
+  // CatalogSource.
+  [[nodiscard]] std::shared_ptr<const Catalog> snapshot() const override;
+  [[nodiscard]] store::Statement assertion() const override;
+  base::Result<void> reload() override;
+  [[nodiscard]] std::optional<Sentence> sentence(const Catalog& catalog, const ObjectType& object,
+                                                 std::string_view constraint) const override;
+
+  // Custom fields and object types, their names beginning with x_: real columns and tables, made
+  // while others work. `unavailable` where the table stays in use for too long.
+  base::Result<void> add_field(std::string_view object_name, Field field);
+  base::Result<void> add_object(ObjectType object);
+
+ private:
+  using Plan = std::function<base::Result<Reconciled>(const std::vector<ObjectType>&)>;
+  enum class Lock { none, exclusive };
+
+  explicit CatalogStore(store::Pool& pool) : pool_(pool) {}
+  base::Result<void> change(std::string_view lock_timeout, const Plan& plan);
+  // False: something is to be done, which needs the exclusive lock.
+  base::Result<bool> try_change(Lock lock, std::string_view lock_timeout, const Plan& plan);
+  void keep(std::shared_ptr<const Catalog> catalog);
+
+  store::Pool& pool_;
+  mutable std::mutex mutex_;
+  std::shared_ptr<const Catalog> snapshot_;
+};
+
+}  // namespace rapport::entity
