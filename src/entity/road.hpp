@@ -18,6 +18,7 @@
 
 namespace rapport::entity {
 
+class CompiledChecks;
 class Rules;  // entity/rules/rules.hpp: what concepts add to the road
 
 struct Count {
@@ -81,9 +82,13 @@ class Road {
 
  private:
   store::Pool& pool_;
+  struct Cache;
+  [[nodiscard]] std::shared_ptr<const CompiledChecks> checks();
+
   CatalogSource& catalog_;
   const Rules& rules_;
   base::Clock clock_;
+  std::shared_ptr<Cache> cache_;  // checks of the catalog snapshot, parsed once
 };
 
 }  // namespace rapport::entity

@@ -26,7 +26,7 @@ struct Limits {
 
 // What each stage of one request took; `server` puts it into Server-Timing.
 struct Timing {
-  base::Duration plan, gather, rules, write, query;
+  base::Duration plan{}, gather{}, rules{}, write{}, query{};
 };
 
 // ---- Reading -------------------------------------------------------------------------------
@@ -34,23 +34,24 @@ struct Timing {
 enum class Counting { none, estimated, exact };
 
 struct Get {
-  std::string object;
-  std::vector<base::Id> ids;
-  std::vector<std::string> fields;  // empty: all that are not hidden; "company.name" follows links
-  bool removed = false;             // also from the bin
-  bool titles = false;              // with "$title" and "$titles" of the links
+  std::string object{};
+  std::vector<base::Id> ids{};
+  std::vector<std::string>
+      fields{};          // empty: all that are not hidden; "company.name" follows links
+  bool removed = false;  // also from the bin
+  bool titles = false;   // with "$title" and "$titles" of the links
 };
 
 struct List {
-  std::string object;
-  std::string where;               // expression text, or
-  std::string where_tree;          // its JSON tree
-  std::vector<std::string> order;  // "name", "-created_at"; the id is always last
-  std::string after;               // cursor of the page before
-  int offset = 0;                  // instead of a cursor: a far jump of the scrollbar
+  std::string object{};
+  std::string where{};               // expression text, or
+  std::string where_tree{};          // its JSON tree
+  std::vector<std::string> order{};  // "name", "-created_at"; the id is always last
+  std::string after{};               // cursor of the page before
+  int offset = 0;                    // instead of a cursor: a far jump of the scrollbar
   int limit = 50;
   Counting count = Counting::none;
-  std::vector<std::string> fields;
+  std::vector<std::string> fields{};
   enum class Bin { without, only, with } bin = Bin::without;
   bool stand_ins = false;  // persons of kind anonymous, too
   bool titles = false;     // with "$title" and "$titles" of the links
@@ -62,58 +63,58 @@ struct List {
 struct Key {
   enum class Kind { external, identity, field } kind = Kind::external;
   // external: the source ("shop"); identity: the kind ("email"); field: its name
-  std::string source;
-  std::string value;
+  std::string source{};
+  std::string value{};
   auto operator<=>(const Key&) const = default;
 };
 
 using Input = std::variant<base::Value, Key>;  // a Key stands for the link's target
 
 struct FieldInput {
-  std::string field;
-  Input input;
+  std::string field{};
+  Input input{};
 };
 
 struct Item {
-  std::optional<base::Id> id;  // change, remove, restore; a create may bring its own
-  std::optional<int> version;  // the one the writer saw; nullopt: whatever it is now
-  std::vector<FieldInput> fields;
-  std::vector<Key> keys;  // external keys and identities to recognise it by, and to keep
-  std::string pointer;    // where it stood in the request: "/records/3", "row 17"
+  std::optional<base::Id> id{};  // change, remove, restore; a create may bring its own
+  std::optional<int> version{};  // the one the writer saw; nullopt: whatever it is now
+  std::vector<FieldInput> fields{};
+  std::vector<Key> keys{};  // external keys and identities to recognise it by, and to keep
+  std::string pointer{};    // where it stood in the request: "/records/3", "row 17"
 };
 
 enum class Collision { overwrite, fill_if_empty, skip };
 
 struct Create {
-  std::string object;
-  std::vector<Item> items;
+  std::string object{};
+  std::vector<Item> items{};
 };
 struct Change {
-  std::string object;
-  std::vector<Item> items;
+  std::string object{};
+  std::vector<Item> items{};
 };
 // Into the bin, and out of it.
 struct Remove {
-  std::string object;
-  std::vector<Item> items;
+  std::string object{};
+  std::vector<Item> items{};
 };
 struct Restore {
-  std::string object;
-  std::vector<Item> items;
+  std::string object{};
+  std::vector<Item> items{};
 };
 // Creates what its keys do not find and changes what they do; only differing fields are written.
 // Several items that name one record are applied to it in their order. With create_only, what is
 // found stays `unchanged`; with update_only, what is not found is refused.
 struct Upsert {
-  std::string object;
-  std::vector<Item> items;
+  std::string object{};
+  std::vector<Item> items{};
   enum class Mode { upsert, create_only, update_only } mode = Mode::upsert;
-  std::vector<std::pair<std::string, Collision>> collisions;  // others: overwrite
+  std::vector<std::pair<std::string, Collision>> collisions{};  // others: overwrite
 };
 // Undoes a creation nobody has built on: the row goes, its keys too. Only undo and erasure ask it.
 struct Purge {
-  std::string object;
-  std::vector<Item> items;
+  std::string object{};
+  std::vector<Item> items{};
 };
 
 using Write = std::variant<Create, Change, Remove, Restore, Upsert, Purge>;
@@ -122,33 +123,33 @@ using Write = std::variant<Create, Change, Remove, Restore, Upsert, Purge>;
 // one makes. With `partial`, items that are refused are left out and reported, the rest is written.
 struct WorkResult;
 struct Work {
-  std::vector<Write> writes;
+  std::vector<Write> writes{};
   bool partial = false;
   // The keyed effect: with the same key the work is not done again, its stored result is answered.
-  std::string effect;
+  std::string effect{};
   // What to keep with the effect instead of the results themselves: JSON text made from them,
   // asked inside the transaction once they are final, pure (a retried transaction asks again).
   // An import keeps its chunk's counts, rejections and next place in the file this way, so that it
   // resumes exactly wherever it was killed.
-  std::function<std::string(const WorkResult&)> note;
+  std::function<std::string(const WorkResult&)> note{};
 };
 
 enum class Outcome { created, changed, unchanged, removed, restored, purged, refused };
 
 struct ItemResult {
   Outcome outcome = Outcome::unchanged;
-  base::Id id;
+  base::Id id{};
   int version = 0;
-  std::optional<base::Problem> problem;  // of refused
+  std::optional<base::Problem> problem{};  // of refused
 };
 
 struct WorkResult {
-  std::vector<std::vector<ItemResult>> writes;  // one list a write, one result an item
-  bool repeated = false;                        // answered from a stored effect
+  std::vector<std::vector<ItemResult>> writes{};  // one list a write, one result an item
+  bool repeated = false;                          // answered from a stored effect
   // What Work::note gave, now or when the effect was first done; with a note, a repeated result
   // has the note alone and `writes` is empty.
-  std::string note;
-  Timing timing;
+  std::string note{};
+  Timing timing{};
 };
 
 // ---- From JSON -----------------------------------------------------------------------------

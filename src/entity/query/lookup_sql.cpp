@@ -1,0 +1,116 @@
+#include "entity/query/lookup_sql.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "entity/plan/columns.hpp"
+
+namespace rapport::entity {
+
+void ArrayText::separate() {
+  if (size_++ > 0) text_ += ',';
+}
+
+void ArrayText::add(std::string_view value) {
+  separate();
+  text_ += '"';
+  if (value.find_first_of("\"\\") == std::string_view::npos) {
+    text_ += value;
+  } else {
+    for (const char c : value) {
+      if (c == '"' || c == '\\') text_ += '\\';
+      text_ += c;
+    }
+  }
+  text_ += '"';
+}
+
+void ArrayText::add_id(const base::Id& id) {
+  separate();
+  base::append_text(text_, id);
+}
+
+void ArrayText::add_null() {
+  separate();
+  text_ += "NULL";
+}
+
+std::string ArrayText::finish() && {
+  text_ += '}';
+  return std::move(text_);
+}
+
+SqlText key_sql(const Catalog& catalog, const KeySource& source, const KeyTable& table) {
+  SqlText sql;
+  ArrayText values;
+  for (const auto& [value, holders] : table) values.add(value);
+  const std::string array = sql.parameter(std::move(values).finish()) + "::text[]";
+  switch (source.kind) {
+    case Key::Kind::external: {
+      const std::string object = sql.parameter(source.object);
+      const std::string name = sql.parameter(source.source);
+      sql.text = fmt::format(
+          "select value, id from external_keys where object = {} and source = {} and "
+          "value = any({})",
+          object, name, array);
+      break;
+    }
+    case Key::Kind::identity:
+      sql.text =
+          fmt::format("select value, person_id from identities where kind = {} and value = any({})",
+                      sql.parameter(source.source), array);
+      break;
+    case Key::Kind::field: {
+      const ObjectType& object = *catalog.find(source.object);
+      const std::string column =
+          quoted_name(table_columns(*object.find(source.source)).front().name);
+      sql.text = fmt::format("select {0}, id from {1} where {0} = any({2})", column,
+                             quoted_name(object.plural), array);
+      break;
+    }
+  }
+  return sql;
+}
+
+namespace {
+
+// True for each record that all of the policy's conditions for these operations allow.
+std::string allowed_sql(const Draft& draft, const ObjectDraft& objects,
+                        std::span<const Operation> operations, SqlText& sql) {
+  std::string all;
+  for (const Operation operation : operations) {
+    const auto condition = draft.caller().policy->condition(operation, *objects.object);
+    if (!condition || !condition->root) continue;
+    // Each condition joins for itself, in a subselect, so that aliases cannot meet.
+    const expression::Asker asker{
+        .me = draft.caller().user, .now = draft.now(), .zone = draft.caller().zone};
+    const auto made = condition_sql(*condition, draft.catalog(), asker, "x", sql);
+    all += fmt::format("{}exists (select 1 from {} x {} where x.id = t.id and {})",
+                       all.empty() ? "" : " and ", quoted_name(objects.object->plural), made.joins,
+                       made.where);
+  }
+  return all.empty() ? "true" : all;
+}
+
+}  // namespace
+
+SqlText records_sql(const Draft& draft, const ObjectDraft& objects) {
+  SqlText sql;
+  ArrayText ids;
+  for (const base::Id& id : objects.wanted) ids.add_id(id);
+  const std::string array = sql.parameter(std::move(ids).finish()) + "::uuid[]";
+  constexpr Operation read[] = {Operation::read};
+  const std::string readable = allowed_sql(draft, objects, read, sql);
+  const std::string writable = allowed_sql(draft, objects, objects.operations, sql);
+  std::string columns;
+  for (const Field* field : objects.slots) {
+    for (const Column& column : table_columns(*field)) columns += ", t." + quoted_name(column.name);
+  }
+  sql.text = fmt::format(
+      "select t.id, t.version, t.removed_at is not null, {}, {}{} from {} t where t.id = any({})",
+      readable, writable, columns, quoted_name(objects.object->plural), array);
+  return sql;
+}
+
+}  // namespace rapport::entity
