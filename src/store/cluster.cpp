@@ -118,7 +118,7 @@ base::Result<void> Cluster::State::join_or_start() {
 
 // False where it is gone (or had to be ended, since nobody could have reached it).
 base::Result<bool> Cluster::State::join(const RunningServer& running) {
-  constexpr int kSilentMsMax = 5'000;
+  constexpr int kSilentMsMax = 2'000;
   using Clock = std::chrono::steady_clock;
   auto silent_since = Clock::now();
   const auto begun = silent_since;

@@ -24,7 +24,7 @@ constexpr int kEndMsMax = 60'000;
 // From here on only async-signal-safe functions: other threads of ours may have held locks at the
 // fork. `handle` stands for the process even when its number is given to another one; −1 where the
 // system has no such thing.
-[[noreturn]] void watch_until_free(const Watch& watch, int handle) {
+[[noreturn]] void watch_until_free(const Watch& watch, int handle, int ready) {
   setsid();
   prctl(PR_SET_NAME, kWatcherName.data());
   // A handler of ours for SIGTERM would do the program's work in here.
@@ -32,6 +32,8 @@ constexpr int kEndMsMax = 60'000;
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
+  const pid_t me = getpid();
+  if (write(ready, &me, sizeof me) != sizeof me) _exit(1);
   if (handle >= 0 && dup2(handle, kHandleFd) < 0) _exit(1);
   if (handle < 0) close(kHandleFd);
   close_range(kHandleFd + 1, ~0U, 0);  // among them our own lock
@@ -75,15 +77,16 @@ pid_t leave_watcher(const Watch& watch) {
   if (between == 0) {
     // The grandchild is nobody's to wait for.
     const pid_t watcher = fork();
-    if (watcher == 0) watch_until_free(watch, handle);
-    _exit(write(numbers[1], &watcher, sizeof watcher) == sizeof watcher ? 0 : 1);
+    if (watcher == 0) watch_until_free(watch, handle, numbers[1]);
+    _exit(watcher > 0 ? 0 : 1);
   }
+  close(numbers[1]);
   pid_t watcher = -1;
   if (between > 0 &&
       (wait_for(between) != 0 || read(numbers[0], &watcher, sizeof watcher) != sizeof watcher)) {
     watcher = -1;
   }
-  for (const int each : {numbers[0], numbers[1], handle}) {
+  for (const int each : {numbers[0], handle}) {
     if (each >= 0) close(each);
   }
   return watcher;
