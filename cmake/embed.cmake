@@ -1,6 +1,6 @@
 # embed_files(TARGET): compiles the files that the program carries with it into TARGET; they are
 # read through base/embedded.hpp. Run as a script (-P), this file writes the generated source.
-set(EMBEDDED_KINDS migrations object_files query_files schemas)
+set(EMBEDDED_KINDS migrations object_files query_files schemas demo_files)
 
 function(embedded_files_of ROOT)
   set(configure_depends)
@@ -11,6 +11,7 @@ function(embedded_files_of ROOT)
   file(GLOB_RECURSE object_files ${configure_depends} ${ROOT}/src/*.object.yaml)
   file(GLOB_RECURSE query_files ${configure_depends} ${ROOT}/src/*_queries.sql)
   file(GLOB_RECURSE schemas ${configure_depends} ${ROOT}/src/*.schema.json)
+  file(GLOB demo_files ${configure_depends} ${ROOT}/demo/*.yaml ${ROOT}/demo/*.csv)
   foreach(kind ${EMBEDDED_KINDS})
     list(SORT ${kind})
     set(${kind} ${${kind}} PARENT_SCOPE)
@@ -19,7 +20,7 @@ endfunction()
 
 function(embed_files TARGET)
   embedded_files_of(${CMAKE_SOURCE_DIR})
-  set(all ${migrations} ${object_files} ${query_files} ${schemas})
+  set(all ${migrations} ${object_files} ${query_files} ${schemas} ${demo_files})
   # A file that went away changes nothing that is newer than the output; the list's hash does.
   string(SHA1 list_hash "${all}")
   set(output ${CMAKE_BINARY_DIR}/generated/embedded.cpp)
@@ -28,7 +29,7 @@ function(embed_files TARGET)
     COMMAND ${CMAKE_COMMAND} -DROOT=${CMAKE_SOURCE_DIR} -DOUTPUT=${output} -DHASH=${list_hash}
             -P ${CMAKE_SOURCE_DIR}/cmake/embed.cmake
     DEPENDS ${all} ${CMAKE_SOURCE_DIR}/cmake/embed.cmake
-    COMMENT "Embedding migrations, object files and queries"
+    COMMENT "Embedding migrations, object files, queries and the demo company"
     VERBATIM)
   target_sources(${TARGET} PRIVATE ${output})
 endfunction()

@@ -1,0 +1,174 @@
+#include "crm/demo/demo.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+#include "crm/demo/crowd.hpp"
+#include "crm/demo/story.hpp"
+#include "entity/policy.hpp"
+
+namespace rapport::crm {
+namespace {
+
+using entity::Item;
+
+// Persons of one chunk: with their orders and lines some thousands of records.
+constexpr std::int64_t kChunkPersons = 500;
+// Records of one transaction: well below the two seconds that one may take.
+constexpr std::size_t kWorkItems = 2000;
+
+class Loader {
+ public:
+  Loader(entity::Road& road, const DemoOptions& options)
+      : road_(road), options_(options), caller_(entity::program({.kind = "demo", .id = {}})) {
+    done_.persons_planned = planned(options);
+  }
+
+  base::Result<DemoProgress> load() {
+    const Setting setting = read_setting(options_.seed);
+    const auto story = read_story(setting, options_.date, options_.seed);
+    if (!story) return std::unexpected(story.error());
+    if (auto failed = firm(setting, *story)) return std::unexpected(std::move(*failed));
+    if (auto failed = batch("story", story->cast)) return std::unexpected(std::move(*failed));
+    CrowdOptions crowd_options{.seed = options_.seed,
+                               .date = options_.date,
+                               .orders_each = options_.orders_each,
+                               .users = {}};
+    for (const UserRecord& user : story->users) {
+      if (user.role == "editor") crowd_options.users.push_back(user.id);
+    }
+    const Crowd crowd(setting, std::move(crowd_options));
+    const std::int64_t crowd_size = done_.persons_planned - done_.persons;
+    for (std::int64_t first = 0; first < crowd_size; first += kChunkPersons) {
+      if (options_.progress && !options_.progress(done_)) return done_;
+      const Batch people = crowd.batch(first, std::min(kChunkPersons, crowd_size - first));
+      if (auto failed = batch(fmt::format("crowd/{}", first), people)) {
+        return std::unexpected(std::move(*failed));
+      }
+    }
+    if (options_.progress) (void)options_.progress(done_);
+    return done_;
+  }
+
+ private:
+  using Failed = std::optional<base::Problem>;
+
+  static std::int64_t planned(const DemoOptions& options) {
+    if (options.size == DemoSize::small) return DemoOptions::persons_small;
+    return options.persons > 0 ? options.persons : DemoOptions::persons_large;
+  }
+
+  // Teams and users name each other: the managers come last.
+  Failed firm(const Setting& setting, const Story& story) {
+    if (auto failed = create("firm", "product", setting.products)) return failed;
+    if (auto failed = create("firm", "team", story.teams)) return failed;
+    if (auto failed = create("firm", "user", story.users)) return failed;
+    entity::Change managers{.object = "team", .items = {}};
+    for (const TeamRecord& team : story.teams) {
+      if (!team.manager) continue;
+      Item item;
+      item.id = team.id;
+      item.fields.push_back({"manager", base::Value(*team.manager)});
+      managers.items.push_back(std::move(item));
+    }
+    return write("firm/managers", std::move(managers));
+  }
+
+  Failed batch(const std::string& name, const Batch& batch) {
+    for (int level = 0; level <= deepest(batch); ++level) {
+      std::vector<CompanyRecord> companies;
+      for (const CompanyRecord& company : batch.companies) {
+        if (company.level == level) companies.push_back(company);
+      }
+      if (auto failed = create(fmt::format("{}/{}", name, level), "company", companies)) {
+        return failed;
+      }
+    }
+    if (auto failed = create(name, "person", batch.persons)) return failed;
+    if (auto failed = create(name, "order", batch.orders)) return failed;
+    if (auto failed = lines(name, batch.orders)) return failed;
+    if (auto failed = create(name, "interaction", batch.interactions)) return failed;
+    if (auto failed = create(name, "task", batch.tasks)) return failed;
+    count(batch);
+    return std::nullopt;
+  }
+
+  static int deepest(const Batch& batch) {
+    int level = -1;
+    for (const CompanyRecord& company : batch.companies) level = std::max(level, company.level);
+    return level;
+  }
+
+  template <class Records>
+  Failed create(const std::string& name, const char* object, const Records& records) {
+    std::vector<Item> items;
+    items.reserve(records.size());
+    for (const auto& record : records) items.push_back(item_of(record));
+    return create_items(name, object, std::move(items));
+  }
+
+  Failed lines(const std::string& name, const std::vector<OrderRecord>& orders) {
+    std::vector<Item> items;
+    for (const OrderRecord& order : orders) {
+      for (std::size_t i = 0; i < order.lines.size(); ++i) items.push_back(item_of(order, i));
+    }
+    return create_items(name, "order_line", std::move(items));
+  }
+
+  Failed create_items(const std::string& name, const char* object, std::vector<Item> items) {
+    for (std::size_t from = 0; from < items.size(); from += kWorkItems) {
+      const std::size_t to = std::min(items.size(), from + kWorkItems);
+      entity::Create create{.object = object, .items = {}};
+      create.items.assign(
+          std::make_move_iterator(items.begin() + static_cast<std::ptrdiff_t>(from)),
+          std::make_move_iterator(items.begin() + static_cast<std::ptrdiff_t>(to)));
+      if (auto failed = write(fmt::format("{}/{}/{}", name, object, from), std::move(create))) {
+        return failed;
+      }
+    }
+    return std::nullopt;
+  }
+
+  Failed write(const std::string& name, entity::Write what) {
+    entity::Work work;
+    work.writes.push_back(std::move(what));
+    work.effect = fmt::format("demo/{}/{}/{}/{}/{}", base::to_text(options_.date), options_.seed,
+                              done_.persons_planned, options_.orders_each, name);
+    // The records' ids are known beforehand; the results need not be kept.
+    work.note = [](const entity::WorkResult&) { return std::string("{}"); };
+    auto result = road_.write(caller_, work);
+    if (result) return std::nullopt;
+    result.error().details = name + ": " + result.error().details;
+    return std::move(result.error());
+  }
+
+  void count(const Batch& batch) {
+    for (const PersonRecord& person : batch.persons) {
+      ++(person.anonymous ? done_.stand_ins : done_.persons);
+    }
+    done_.companies += static_cast<std::int64_t>(batch.companies.size());
+    done_.orders += static_cast<std::int64_t>(batch.orders.size());
+    done_.interactions += static_cast<std::int64_t>(batch.interactions.size());
+    done_.tasks += static_cast<std::int64_t>(batch.tasks.size());
+    for (const OrderRecord& order : batch.orders) {
+      done_.order_lines += static_cast<std::int64_t>(order.lines.size());
+      done_.revenue_cents += order.total_cents;
+    }
+  }
+
+  entity::Road& road_;
+  const DemoOptions& options_;
+  entity::Caller caller_;
+  DemoProgress done_;
+};
+
+}  // namespace
+
+base::Result<DemoProgress> load_demo(entity::Road& road, const DemoOptions& options) {
+  return Loader(road, options).load();
+}
+
+}  // namespace rapport::crm

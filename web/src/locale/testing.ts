@@ -1,3 +1,0 @@
-import { loadLanguage } from './i18n';
-
-loadLanguage();
