@@ -234,10 +234,10 @@ base::Result<OrderTerm> ReadPlanner::order_term(std::string_view term) {
   }
   made.column = *column;
   const bool own = end->join < 0;
-  const bool always = own && (end->field->required || end->field->name == "created_at" ||
-                              end->field->name == "changed_at" || end->field->name == "version");
-  // A stand-in has no name even where persons must have one, so nothing is taken for granted there.
-  made.nullable = !always || has_stand_ins(*plan_.object);
+  // A stand-in has no name even where persons must have one, so only what the program itself keeps
+  // is taken for granted there.
+  made.nullable =
+      !own || !end->field->required || (!end->field->system && has_stand_ins(*plan_.object));
   made.indexed = own && column->part.empty() && (end->field->indexed || end->field->system);
   return made;
 }
