@@ -55,7 +55,7 @@ base::Result<void> make_root_folder(const fs::path& root, const OsUser& user) {
     return make_private_folder(root, user);
   }
   if (!can_enter(user, root)) return unreachable(user, root);
-  if (geteuid() != 0 && access(root.c_str(), W_OK) != 0 && !fs::exists(root / "run", error)) {
+  if (geteuid() != 0 && !fs::exists(root / "run", error) && access(root.c_str(), W_OK) != 0) {
     return refuse(ProblemKind::unavailable, "store.folder_not_writable",
                   "The data folder " + root.string() + " cannot be written.", std::strerror(errno),
                   "Choose another data folder, or make this one writable.");

@@ -312,6 +312,39 @@ TEST_F(ClusterTest, WorksForTheUserRootHasDroppedTo) {
   EXPECT_EQ(wait_for(alone), 0);
 }
 
+TEST_F(ClusterTest, ManyProgramsComeAndGoAndAreKilled) {
+  std::vector<pid_t> children;
+  for (int n = 0; n < 6; ++n) {
+    const pid_t child = fork();
+    if (child == 0) {
+      for (int k = 0; k < 3; ++k) {
+        auto cluster = Cluster::start_or_join({.data = data()});
+        if (!cluster || ask(*cluster, "select 1") != "1") _exit(1);
+        if (n % 3 == 2 && k == 2) kill(getpid(), SIGKILL);
+      }
+      _exit(0);
+    }
+    children.push_back(child);
+  }
+  for (std::size_t n = 0; n < children.size(); ++n) {
+    EXPECT_EQ(wait_for(children[n]), n % 3 == 2 ? 128 + SIGKILL : 0);
+  }
+  const Cluster after = start();
+  EXPECT_EQ(ask(after, "select 1"), "1");
+}
+
+TEST_F(ClusterTest, AFolderThatCannotBeWrittenIsRefused) {
+  if (geteuid() == 0) GTEST_SKIP() << "root can write everywhere";
+  const fs::path closed = base() / "read_only";
+  fs::create_directories(closed);
+  chmod(closed.c_str(), 0555);
+  for (const fs::path& folder : {closed, closed / "data"}) {
+    const auto refused = Cluster::start_or_join({.data = folder});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, "store.folder_not_writable");
+  }
+}
+
 TEST_F(ClusterTest, OnlyOneServerRunsOnAFolder) {
   auto first = ServeLock::take(data());
   ASSERT_TRUE(first);
