@@ -80,10 +80,11 @@ void copy_cluster(const Programs& programs, const OsUser& user, const fs::path& 
       ("rapport-test-cluster-" + std::to_string(programs.major) + "-" + std::to_string(user.uid));
   struct stat seen{};
   if (lstat(kept.c_str(), &seen) != 0) {
-    const fs::path mine = to.string() + "-made";
+    const fs::path mine = kept.string() + "-" + std::to_string(getpid());
     must(make_cluster(programs, {.cluster = mine, .user = user, .durable = false}));
     std::error_code other_was_faster;
     fs::rename(mine, kept, other_was_faster);
+    if (other_was_faster) fs::remove_all(mine);
     if (lstat(kept.c_str(), &seen) != 0) throw std::runtime_error("cannot keep " + kept.string());
   }
   if (!S_ISDIR(seen.st_mode) || seen.st_uid != user.uid || (seen.st_mode & 077) != 0) {
@@ -130,17 +131,26 @@ class TestCluster {
     const int held = open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (held < 0 || flock(held, LOCK_SH) != 0) throw std::runtime_error("cannot lock");
 
-    const Programs programs = must(find_programs({}, 0));
-    copy_cluster(programs, user, folder_ / "cluster");
-    std::ofstream(folder_ / "cluster" / "postgresql.auto.conf") << kTestSettings;
-    const pid_t server = must(start_server(programs, {.cluster = folder_ / "cluster",
-                                                      .socket_folder = folder_,
-                                                      .log = folder_ / "log",
-                                                      .user = user}));
+    const pid_t server = start(user);
     leave_watcher({.lock = lock, .process = server, .signal = SIGQUIT, .remove = folder_});
     must(make_database(folder_, "test_base"));
     admin_ = std::make_unique<Pool>(
         PoolOptions{.conninfo = store::admin_conninfo(folder_, "postgres"), .connections_max = 2});
+  }
+
+  [[nodiscard]] pid_t start(const OsUser& user) const {
+    try {
+      const Programs programs = must(find_programs({}, 0));
+      copy_cluster(programs, user, folder_ / "cluster");
+      std::ofstream(folder_ / "cluster" / "postgresql.auto.conf") << kTestSettings;
+      return must(start_server(programs, {.cluster = folder_ / "cluster",
+                                          .socket_folder = folder_,
+                                          .log = folder_ / "log",
+                                          .user = user}));
+    } catch (...) {
+      fs::remove_all(folder_);  // no watcher yet
+      throw;
+    }
   }
 
   fs::path folder_;

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "base/json.hpp"
 #include "entity/catalog/object_json.hpp"
 #include "expression/expression.hpp"
@@ -37,6 +39,17 @@ TEST(ObjectFiles, OfTheProgramMakeACatalog) {
   EXPECT_TRUE(person->find("created_at")->system);
   EXPECT_TRUE((*catalog)->find("order")->torrent);
   EXPECT_EQ((*catalog)->find("order")->find("batch")->type, FieldType::id);
+}
+
+TEST(ObjectFiles, TellEditorsWhereTheSchemaIs) {
+  for (const ObjectFile& file : embedded_object_types()) {
+    constexpr std::string_view says = "# yaml-language-server: $schema=";
+    ASSERT_TRUE(file.text.starts_with(says)) << file.path;
+    const auto schema = file.text.substr(says.size(), file.text.find('\n') - says.size());
+    const auto folder = std::filesystem::path(file.path).parent_path();
+    EXPECT_EQ((folder / schema).lexically_normal(), "src/entity/catalog/object.schema.json")
+        << file.path;
+  }
 }
 
 TEST(ObjectFiles, OfTheProgramSpeakTheLanguageOfConditions) {

@@ -1,0 +1,103 @@
+// The catalog: every object type as data. The page is drawn from it; nothing here or above knows a
+// person from a product.
+import { queryOptions, useSuspenseQuery } from '@tanstack/react-query';
+import { call } from './client';
+import type { CatalogAnswer, Field, ObjectType } from './wire';
+
+export interface Relation {
+  object: ObjectType;
+  field: Field;
+}
+
+export class Catalog {
+  private readonly byName = new Map<string, ObjectType>();
+  private readonly byPlural = new Map<string, ObjectType>();
+
+  constructor(readonly objects: ObjectType[]) {
+    for (const object of objects) {
+      this.byName.set(object.name, object);
+      this.byPlural.set(object.plural, object);
+    }
+  }
+
+  named(name: string | null | undefined): ObjectType | undefined {
+    return name ? this.byName.get(name) : undefined;
+  }
+
+  plural(plural: string): ObjectType | undefined {
+    return this.byPlural.get(plural);
+  }
+
+  // A field by its name or by a path of links: "company.name".
+  field(object: ObjectType, path: string): Field | undefined {
+    const [first = '', ...rest] = path.split('.');
+    const field = fieldOf(object, first);
+    if (!field || rest.length === 0) return field;
+    const next = this.named(field.link_to);
+    if (next) return this.field(next, rest.join('.'));
+    return partOf(field, rest.join('.'));
+  }
+
+  // Links of other types that point at this one: what a record's related lists are made of.
+  relations(object: ObjectType): Relation[] {
+    return this.objects.flatMap((other) =>
+      other.fields
+        .filter((field) => field.type === 'link' && field.link_to === object.name && !field.system && !field.hidden)
+        .map((field) => ({ object: other, field })),
+    );
+  }
+
+  wings(): { wing: string; objects: ObjectType[] }[] {
+    const wings = new Map<string, ObjectType[]>();
+    for (const object of this.objects) {
+      if (object.navigable === false) continue;
+      wings.set(object.wing, [...(wings.get(object.wing) ?? []), object]);
+    }
+    return [...wings].map(([wing, objects]) => ({ wing, objects }));
+  }
+}
+
+// A part of a composed field (address.city) is a text of its own in conditions and columns.
+const PARTS: Partial<Record<Field['type'], string[]>> = {
+  address: ['line1', 'line2', 'city', 'postal_code', 'region', 'country'],
+  person_name: ['given', 'family'],
+  money: ['currency'],
+};
+
+export function partsOf(field: Field): string[] {
+  return PARTS[field.type] ?? [];
+}
+
+function partOf(field: Field, part: string): Field | undefined {
+  if (!partsOf(field).includes(part)) return undefined;
+  return {
+    name: `${field.name}.${part}`, type: 'text', label: `${field.label}: ${part.replaceAll('_', ' ')}`, read_only: true,
+  };
+}
+
+export function fieldOf(object: ObjectType, name: string): Field | undefined {
+  return object.fields.find((field) => field.name === name);
+}
+
+export function mayEdit(object: ObjectType, field: Field): boolean {
+  return object.may.change && !field.read_only && !field.system && field.may_set !== false;
+}
+
+// What a list shows where neither the address nor the object file says otherwise.
+export function standardColumns(object: ObjectType): string[] {
+  const declared = object.list?.columns ?? [];
+  if (declared.length > 0) return declared;
+  const plain = object.fields.filter((field) => !field.hidden && !field.system && field.type !== 'json');
+  return [object.title, ...plain.map((field) => field.name).filter((name) => name !== object.title)].slice(0, 6);
+}
+
+export const catalogQuery = queryOptions({
+  queryKey: ['catalog'],
+  queryFn: async ({ signal }) => new Catalog((await call<CatalogAnswer>('catalog', { signal })).objects),
+  staleTime: 5 * 60_000,
+  structuralSharing: false,
+});
+
+export function useCatalog(): Catalog {
+  return useSuspenseQuery(catalogQuery).data;
+}

@@ -1,0 +1,105 @@
+import { Tooltip } from '@mantine/core';
+import { IconCheck, IconMinus } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { useCatalog } from '@/api/catalog';
+import { formatInstant, formatRelative, formatRelativeDay } from '@/locale/format';
+import { RecordMark } from '@/ui/RecordMark';
+import { Tag } from './Tag';
+import type { ShowProps } from './types';
+import { choiceOf, isEmpty, valueText } from './values';
+import classes from './show.module.css';
+
+export function ShowText({ field, value, title }: ShowProps) {
+  return <span dir="auto">{valueText(field, value, title)}</span>;
+}
+
+export function ShowPlain({ field, value }: ShowProps) {
+  return <bdi className={classes.figures}>{valueText(field, value)}</bdi>;
+}
+
+export function ShowDate({ field, value, quiet }: ShowProps) {
+  if (isEmpty(value)) return null;
+  const exact = valueText(field, value);
+  const relative = formatRelativeDay(String(value));
+  if (quiet || relative === exact) return <time className={classes.figures} dateTime={String(value)} title={exact}>{relative}</time>;
+  return <Tooltip label={exact}><time dateTime={String(value)}>{relative}</time></Tooltip>;
+}
+
+export function ShowInstant({ value, quiet }: ShowProps) {
+  if (isEmpty(value)) return null;
+  const exact = formatInstant(String(value));
+  if (quiet) return <time dateTime={String(value)} title={exact}>{formatRelative(String(value))}</time>;
+  return <Tooltip label={exact}><time dateTime={String(value)}>{formatRelative(String(value))}</time></Tooltip>;
+}
+
+export function ShowBoolean({ field, value }: ShowProps) {
+  if (value === null || value === undefined) return null;
+  const Icon = value ? IconCheck : IconMinus;
+  return <span className={classes.with}><Icon size={14} aria-hidden className={classes.soft} />{valueText(field, value)}</span>;
+}
+
+export function ShowChoice({ field, value }: ShowProps) {
+  if (isEmpty(value)) return null;
+  const choice = choiceOf(field, value);
+  return <Tag color={choice?.color}>{choice?.label ?? String(value)}</Tag>;
+}
+
+export function ShowChoices({ field, value }: ShowProps) {
+  if (!Array.isArray(value)) return null;
+  return (
+    <span className={classes.tags}>
+      {value.map((one) => {
+        const choice = choiceOf(field, one);
+        return <Tag key={String(one)} color={choice?.color}>{choice?.label ?? String(one)}</Tag>;
+      })}
+    </span>
+  );
+}
+
+export function ShowLink({ field, value, title, quiet }: ShowProps) {
+  const object = useCatalog().named(field.link_to);
+  if (isEmpty(value)) return null;
+  const id = String(value);
+  const name = title || id.slice(0, 8);
+  const body = (
+    <>
+      <RecordMark id={id} title={name} size={16} round={field.link_to === 'person'} />
+      <bdi className={classes.ellipsis}>{name}</bdi>
+    </>
+  );
+  if (quiet || !object) return <span className={classes.with}>{body}</span>;
+  return <Link to="/$plural/$id" params={{ plural: object.plural, id }} className={`${classes.with} ${classes.link}`}>{body}</Link>;
+}
+
+export function ShowUser({ value, title }: ShowProps) {
+  if (isEmpty(value)) return null;
+  const name = title || String(value).slice(0, 8);
+  return (
+    <span className={classes.with}>
+      <RecordMark id={String(value)} title={name} size={16} />
+      <bdi className={classes.ellipsis}>{name}</bdi>
+    </span>
+  );
+}
+
+export function ShowEmail({ value, quiet }: ShowProps) {
+  if (isEmpty(value)) return null;
+  const text = String(value);
+  return quiet ? <bdi>{text}</bdi> : <a className={classes.link} href={`mailto:${text}`}><bdi>{text}</bdi></a>;
+}
+
+export function ShowPhone({ value, quiet }: ShowProps) {
+  if (isEmpty(value)) return null;
+  const text = String(value);
+  const bdi = <bdi dir="ltr" className={classes.figures}>{text}</bdi>;
+  return quiet ? bdi : <a className={classes.link} href={`tel:${text.replace(/\s/g, '')}`}>{bdi}</a>;
+}
+
+export function ShowUrl({ value, quiet }: ShowProps) {
+  if (isEmpty(value)) return null;
+  const text = String(value);
+  const short = text.replace(/^https?:\/\/(www\.)?/, '').replace(/\/$/, '');
+  // Whatever was stored, only the web is followed.
+  if (quiet || !/^https?:\/\//.test(text)) return <bdi>{short}</bdi>;
+  return <a className={classes.link} href={text} target="_blank" rel="noreferrer noopener"><bdi>{short}</bdi></a>;
+}

@@ -1,0 +1,134 @@
+// Numbers, money and moments as the reader's language writes them. Formatters are costly to make and
+// are kept.
+import { t } from '@lingui/core/macro';
+import { i18n } from './i18n';
+
+export interface Money {
+  amount: string;
+  currency: string;
+}
+
+const kept = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat | Intl.RelativeTimeFormat>();
+
+// What is read is the browser's own spelling of dates and numbers within the page's language.
+function tag(): string {
+  const own = typeof navigator === 'undefined' ? undefined : navigator.languages.find((one) => one.startsWith(i18n.locale));
+  return own ?? i18n.locale;
+}
+
+function numbers(options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  return keep('n', options, () => new Intl.NumberFormat(tag(), options)) as Intl.NumberFormat;
+}
+
+function dates(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  return keep('d', options, () => new Intl.DateTimeFormat(tag(), options)) as Intl.DateTimeFormat;
+}
+
+function keep<T extends Intl.NumberFormat | Intl.DateTimeFormat | Intl.RelativeTimeFormat>(
+  kind: string,
+  options: object,
+  make: () => T,
+): T {
+  const key = `${kind}${tag()}${JSON.stringify(options)}`;
+  const found = kept.get(key) ?? make();
+  kept.set(key, found);
+  return found as T;
+}
+
+export function formatInteger(value: number): string {
+  return numbers({ maximumFractionDigits: 0 }).format(value);
+}
+
+// Decimals arrive as text, so that no digit is lost; Intl reads text exactly.
+export function formatDecimal(value: string | number): string {
+  return numbers({ maximumFractionDigits: 10 }).format(value as number);
+}
+
+export function formatPercent(value: string | number): string {
+  return `${formatDecimal(value)} %`;
+}
+
+export function formatMoney(money: Money): string {
+  try {
+    return numbers({ style: 'currency', currency: money.currency }).format(money.amount as unknown as number);
+  } catch {
+    return `${money.amount} ${money.currency}`; // a currency the browser does not know
+  }
+}
+
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
+
+// A date is a day on the calendar, not a moment: it must not shift with the reader's zone.
+function asDate(value: string): { date: Date; zone?: 'UTC' } {
+  return DATE.test(value) ? { date: new Date(`${value}T00:00:00Z`), zone: 'UTC' } : { date: new Date(value) };
+}
+
+export function formatDate(value: string): string {
+  const { date, zone } = asDate(value);
+  if (Number.isNaN(date.getTime())) return value;
+  return dates({ day: 'numeric', month: 'short', year: 'numeric', ...(zone && { timeZone: zone }) }).format(date);
+}
+
+export function formatInstant(value: string): string {
+  const date = new Date(value);
+  if (Number.isNaN(date.getTime())) return value;
+  return dates({ dateStyle: 'medium', timeStyle: 'short' }).format(date);
+}
+
+export function formatTime(value: string): string {
+  return dates({ timeStyle: 'short' }).format(new Date(value));
+}
+
+export function formatDay(value: string, now = new Date()): string {
+  const date = new Date(value);
+  const days = daysBetween(now, date);
+  if (days === 0) return t`Today`;
+  if (days === -1) return t`Yesterday`;
+  const sameYear = date.getFullYear() === now.getFullYear();
+  return dates({ weekday: 'short', day: 'numeric', month: 'long', ...(!sameYear && { year: 'numeric' }) }).format(date);
+}
+
+function daysBetween(from: Date, to: Date): number {
+  const day = (date: Date) => Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) / 86_400_000;
+  return day(to) - day(from);
+}
+
+const STEPS: [Intl.RelativeTimeFormatUnit, number, number][] = [
+  ['minute', 60, 3600],
+  ['hour', 3600, 86_400],
+  ['day', 86_400, 7 * 86_400],
+  ['week', 7 * 86_400, 30 * 86_400],
+  ['month', 30.44 * 86_400, 365 * 86_400],
+  ['year', 365.25 * 86_400, Infinity],
+];
+
+export function formatRelative(value: string, now = Date.now()): string {
+  const seconds = (new Date(value).getTime() - now) / 1000;
+  if (Number.isNaN(seconds)) return value;
+  const far = Math.abs(seconds);
+  if (far < 60) return t`just now`;
+  const [unit, size] = STEPS.find(([, , below]) => far < below) ?? ['year' as const, 365.25 * 86_400];
+  const relative = keep('r', {}, () => new Intl.RelativeTimeFormat(tag(), { numeric: 'auto', style: 'long' }));
+  return (relative as Intl.RelativeTimeFormat).format(Math.trunc(seconds / size), unit);
+}
+
+export function formatRelativeDay(value: string, now = new Date()): string {
+  if (!DATE.test(value)) return formatRelative(value, now.getTime());
+  const [year, month, day] = value.split('-').map(Number) as [number, number, number];
+  const days = daysBetween(now, new Date(year, month - 1, day));
+  if (Math.abs(days) > 6) return formatDate(value);
+  const relative = keep('r', {}, () => new Intl.RelativeTimeFormat(tag(), { numeric: 'auto', style: 'long' }));
+  return (relative as Intl.RelativeTimeFormat).format(days, 'day');
+}
+
+export function formatBytes(bytes: number): string {
+  const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
+  const power = bytes < 1 ? 0 : Math.min(3, Math.floor(Math.log10(bytes) / 3));
+  return numbers({ style: 'unit', unit: units[power], unitDisplay: 'short', maximumFractionDigits: power ? 1 : 0 })
+    .format(bytes / 1000 ** power);
+}
+
+// Languages that write from right to left, by their tag.
+export function directionOf(locale: string): 'ltr' | 'rtl' {
+  return /^(ar|fa|he|ur|ps|sd|ug|yi|dv|ckb)(-|$)/.test(locale) ? 'rtl' : 'ltr';
+}

@@ -1,0 +1,106 @@
+import { useLingui } from '@lingui/react/macro';
+import { NativeSelect, Popover, UnstyledButton } from '@mantine/core';
+import { IconX } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useCatalog } from '@/api/catalog';
+import { recordQuery } from '@/api/records';
+import type { Field, ObjectType } from '@/api/wire';
+import { formatDate } from '@/locale/format';
+import { type Condition, conditionText, type Literal, type Operator, type Simple } from './conditions';
+import { operatorName, operatorsOf, presetsOf, takesNone, takesTwo } from './operators';
+import { ValueEditor } from './ValueEditor';
+import classes from './FilterBar.module.css';
+
+interface Props {
+  object: ObjectType;
+  condition: Condition;
+  opened: boolean;
+  onOpen: () => void;
+  onClose: () => void;
+  onChange: (condition: Condition) => void;
+  onRemove: () => void;
+}
+
+export function Chip({ object, condition, opened, onOpen, onClose, onChange, onRemove }: Props) {
+  const { t } = useLingui();
+  const catalog = useCatalog();
+  const field = condition.kind === 'simple' ? catalog.field(object, condition.path) : undefined;
+  const simple = condition.kind === 'simple' && field ? condition : undefined;
+  return (
+    <Popover opened={opened && Boolean(simple)} onChange={(next) => !next && onClose()} position="bottom-start" trapFocus returnFocus>
+      <span className={classes.chip}>
+        <Popover.Target>
+          <UnstyledButton className={classes.open} onClick={opened ? onClose : onOpen} disabled={!simple}
+            title={conditionText(condition)}>
+            {simple && field ? <Told condition={simple} field={field} label={pathLabel(catalog, object, simple.path)} /> : <code>{conditionText(condition)}</code>}
+          </UnstyledButton>
+        </Popover.Target>
+        <UnstyledButton className={classes.remove} aria-label={t`Remove this condition`} onClick={onRemove}><IconX size={13} /></UnstyledButton>
+      </span>
+      {simple && field && (
+        <Popover.Dropdown aria-label={field.label}>
+          <div className={classes.editor} onKeyDown={(event) => event.key === 'Enter' && onClose()}>
+            <NativeSelect aria-label={t`Comparison`} value={simple.operator}
+              data={allOperators(field, simple.operator).map((one) => ({ value: one, label: operatorName(one, field.type) }))}
+              onChange={(event) => onChange(withOperator(simple, event.target.value as Operator))} />
+            {!takesNone(simple.operator) && (
+              <ValueEditor key={simple.operator} field={field} condition={simple} onChange={(values) => onChange({ ...simple, values })} />
+            )}
+          </div>
+        </Popover.Dropdown>
+      )}
+    </Popover>
+  );
+}
+
+function allOperators(field: Field, now: Operator): Operator[] {
+  const offered = operatorsOf(field);
+  return offered.includes(now) ? offered : [...offered, now];
+}
+
+function withOperator(condition: Simple, operator: Operator): Simple {
+  const values = takesNone(operator) ? [] : takesTwo(operator) ? condition.values.slice(0, 2) : condition.values;
+  const many = operator === 'in' || operator === 'not in' || takesTwo(operator);
+  return { ...condition, operator, values: many ? values : values.slice(0, 1) };
+}
+
+function Told({ condition, field, label }: { condition: Simple; field: Field; label: string }) {
+  return (
+    <>
+      <span>{label}</span>
+      <i>{operatorName(condition.operator, field.type)}</i>
+      {condition.values.length > 0 && (
+        <b>{condition.values.map((value, index) => <span key={index}>{index > 0 && ', '}<Value field={field} value={value} /></span>)}</b>
+      )}
+    </>
+  );
+}
+
+function Value({ field, value }: { field: Field; value: Literal }) {
+  const { t } = useLingui();
+  const choice = field.choices?.find((one) => one.name === value.text);
+  if (choice) return choice.label;
+  if (!value.quoted && value.text === 'me') return t`me`;
+  if (!value.quoted && (value.text === 'true' || value.text === 'false')) return value.text === 'true' ? t`yes` : t`no`;
+  const preset = presetsOf(field.type).find((one) => one.literal.text === value.text);
+  if (preset) return preset.label;
+  if (value.quoted && (field.type === 'link' || field.type === 'user')) return <LinkedName field={field} id={value.text} />;
+  if (!value.quoted && /^\d{4}-\d{2}-\d{2}$/.test(value.text)) return formatDate(value.text);
+  return <bdi>{value.text}</bdi>;
+}
+
+function LinkedName({ field, id }: { field: Field; id: string }) {
+  const target = useCatalog().named(field.link_to ?? 'user');
+  const record = useQuery({ ...recordQuery(target?.plural ?? '', id), enabled: Boolean(target) });
+  return <bdi>{record.data?.$title || id.slice(0, 8)}</bdi>;
+}
+
+function pathLabel(catalog: ReturnType<typeof useCatalog>, object: ObjectType, path: string): string {
+  const parts = path.split('.');
+  return parts
+    .map((_, index) => {
+      const field = catalog.field(object, parts.slice(0, index + 1).join('.'));
+      return field?.label.split(': ').at(-1) ?? parts[index];
+    })
+    .join(' › ');
+}

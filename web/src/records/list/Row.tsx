@@ -1,0 +1,111 @@
+// One row: our own, memoised on the record, because a list redraws with every scrolled pixel. Clicks
+// and keys are handled once, by the list.
+import { memo, type ReactNode } from 'react';
+import { Link } from '@tanstack/react-router';
+import type { Field, ObjectType, RecordData } from '@/api/wire';
+import { KINDS } from '@/fields/kinds';
+import { isEmpty } from '@/fields/values';
+import { RecordMark } from '@/ui/RecordMark';
+import classes from './Grid.module.css';
+
+export interface ShownColumn {
+  path: string;
+  field: Field;
+  width: number;
+}
+
+interface Props {
+  object: ObjectType;
+  record: RecordData | undefined;
+  index: number;
+  columns: ShownColumn[];
+  selected: boolean;
+  active: boolean;
+  activeColumn: number;
+  flashing: boolean;
+  compact: boolean;
+  selectLabel: string;
+  editor?: ReactNode;
+}
+
+export const Row = memo(function Row(props: Props) {
+  const { record, index, active, selected, flashing, compact } = props;
+  return (
+    <div role="row" aria-rowindex={index + 2} id={`row-${index}`} data-row={index} className={classes.row}
+      aria-selected={selected} data-active={active || undefined} data-flash={flashing || undefined}>
+      {record ? (compact ? <CompactCells {...props} record={record} /> : <Cells {...props} record={record} />) : <Waiting {...props} />}
+    </div>
+  );
+});
+
+type Filled = Props & { record: RecordData };
+
+function Cells({ object, record, columns, selected, active, activeColumn, selectLabel, editor }: Filled) {
+  return (
+    <>
+      <div role="gridcell" className={classes.check} data-check>
+        <input type="checkbox" checked={selected} readOnly tabIndex={-1} aria-label={`${selectLabel} ${titleOf(record)}`} />
+      </div>
+      {columns.map((column, at) => (
+        <div key={column.path} role="gridcell" data-column={at} data-on={(active && at === activeColumn) || undefined}
+          data-end={KINDS[column.field.type].align === 'end' || undefined} className={classes.cell}>
+          {active && at === activeColumn && editor ? editor : <Cell object={object} record={record} column={column} />}
+        </div>
+      ))}
+    </>
+  );
+}
+
+function Cell({ object, record, column }: { object: ObjectType; record: RecordData; column: ShownColumn }) {
+  const value = record[column.path];
+  if (column.path === object.title) return <TitleLink object={object} record={record} />;
+  if (isEmpty(value)) return null;
+  const { Show } = KINDS[column.field.type];
+  return <Show field={column.field} value={value} title={record.$titles?.[column.path]} quiet />;
+}
+
+function TitleLink({ object, record }: { object: ObjectType; record: RecordData }) {
+  const title = titleOf(record);
+  return (
+    <Link to="/$plural/$id" params={{ plural: object.plural, id: record.id }} className={classes.title ?? ''} tabIndex={-1}>
+      <RecordMark id={record.id} title={title} round={object.name === object.person_field || object.person_field === 'id'} size={20} />
+      <bdi>{title}</bdi>
+    </Link>
+  );
+}
+
+// On a phone: the name, and below it the first values there are.
+function CompactCells({ object, record, columns, selected, selectLabel }: Filled) {
+  const others = columns.filter((one) => one.path !== object.title && !isEmpty(record[one.path])).slice(0, 3);
+  return (
+    <>
+      <div role="gridcell" className={classes.check} data-check>
+        <input type="checkbox" checked={selected} readOnly tabIndex={-1} aria-label={`${selectLabel} ${titleOf(record)}`} />
+      </div>
+      <div role="gridcell" className={classes.card}>
+        <TitleLink object={object} record={record} />
+        <span className={classes.meta}>
+          {others.map((column) => {
+            const { Show } = KINDS[column.field.type];
+            return <span key={column.path}><Show field={column.field} value={record[column.path]} title={record.$titles?.[column.path]} quiet /></span>;
+          })}
+        </span>
+      </div>
+    </>
+  );
+}
+
+function Waiting({ columns, compact }: Props) {
+  return (
+    <>
+      <div role="gridcell" className={classes.check} />
+      {(compact ? columns.slice(0, 1) : columns).map((column, at) => (
+        <div key={column.path} role="gridcell" className={classes.cell}><span className={classes.bone} data-at={at % 3} /></div>
+      ))}
+    </>
+  );
+}
+
+export function titleOf(record: RecordData): string {
+  return record.$title || record.id.slice(0, 8);
+}

@@ -1,0 +1,49 @@
+import { Trans } from '@lingui/react/macro';
+import { Button, Tooltip } from '@mantine/core';
+import { IconInfoCircle } from '@tabler/icons-react';
+import { useState } from 'react';
+import { mayEdit } from '@/api/catalog';
+import type { Field, ObjectType, RecordData } from '@/api/wire';
+import { isEmpty } from '@/fields/values';
+import { InlineField } from './InlineField';
+import classes from './FieldList.module.css';
+
+// Fields without a value beyond this many fold away until asked for.
+const EMPTY_SHOWN = 4;
+const SYSTEM = ['created_at', 'created_by', 'changed_at', 'changed_by'];
+
+export function FieldList({ object, record, wide }: { object: ObjectType; record: RecordData; wide?: boolean }) {
+  const [all, setAll] = useState(false);
+  const own = object.fields.filter((field) => !field.system && !field.hidden && (mayEdit(object, field) || !isEmpty(record[field.name])));
+  const system = SYSTEM.flatMap((name) => object.fields.find((field) => field.name === name && !isEmpty(record[name])) ?? []);
+  let empty = 0;
+  const shown = all ? own : own.filter((field) => !isEmpty(record[field.name]) || (empty += 1) <= EMPTY_SHOWN);
+  const folded = own.length - shown.length;
+  return (
+    <div className={classes.list} data-wide={wide}>
+      <dl>{shown.map((field) => <Line key={field.name} object={object} record={record} field={field} />)}</dl>
+      {folded > 0 && (
+        <Button variant="subtle" color="gray" size="compact-sm" className={classes.more ?? ''} onClick={() => setAll(true)}>
+          <Trans>Show {folded} empty fields</Trans>
+        </Button>
+      )}
+      <dl className={classes.system}>{system.map((field) => <Line key={field.name} object={object} record={record} field={field} />)}</dl>
+    </div>
+  );
+}
+
+function Line({ object, record, field }: { object: ObjectType; record: RecordData; field: Field }) {
+  return (
+    <div className={classes.line}>
+      <dt>
+        {field.label}
+        {field.help && (
+          <Tooltip label={field.help} multiline maw={280} openDelay={100}>
+            <IconInfoCircle size={13} className={classes.help} aria-label={field.help} role="img" />
+          </Tooltip>
+        )}
+      </dt>
+      <dd><InlineField object={object} record={record} field={field} /></dd>
+    </div>
+  );
+}

@@ -1,0 +1,91 @@
+import { Trans, useLingui } from '@lingui/react/macro';
+import { ActionIcon, Menu, Tooltip } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import { IconChevronDown, IconChevronRight, IconChevronUp, IconCopy, IconDots, IconTrash, IconTrashOff } from '@tabler/icons-react';
+import { fieldOf } from '@/api/catalog';
+import type { ObjectType, RecordData } from '@/api/wire';
+import { formatInteger } from '@/locale/format';
+import { RecordMark } from '@/ui/RecordMark';
+import { say } from '@/ui/toast';
+import { listSearchOf } from '../trail';
+import { InlineField } from './InlineField';
+import type { Bin } from './RecordPage';
+import type { Steps } from './steps';
+import classes from './Header.module.css';
+
+interface Props {
+  object: ObjectType;
+  record: RecordData;
+  title: string;
+  steps: Steps;
+  bin: Bin;
+}
+
+export function Header({ object, record, title, steps, bin }: Props) {
+  const highlights = (object.page?.highlights ?? []).flatMap((name) => fieldOf(object, name) ?? []);
+  return (
+    <header className={classes.header}>
+      <div className={classes.line}>
+        <nav className={classes.crumbs} aria-label={object.label.many}>
+          <Link to="/$plural" params={{ plural: object.plural }} search={listSearchOf(object.plural)}>{object.label.many}</Link>
+          <IconChevronRight size={14} aria-hidden className={classes.arrow} />
+        </nav>
+        <RecordMark id={record.id} title={title} round={object.person_field === 'id'} size={24} />
+        <h1 className={classes.title} dir="auto">{title}</h1>
+        <span className={classes.space} />
+        <StepButtons steps={steps} />
+        <MoreMenu object={object} record={record} bin={bin} />
+      </div>
+      {highlights.length > 0 && (
+        <dl className={classes.highlights}>
+          {highlights.map((field) => (
+            <div key={field.name}>
+              <dt>{field.label}</dt>
+              <dd><InlineField object={object} record={record} field={field} /></dd>
+            </div>
+          ))}
+        </dl>
+      )}
+    </header>
+  );
+}
+
+function StepButtons({ steps }: { steps: Steps }) {
+  const { t } = useLingui();
+  if (!steps.place) return null;
+  const at = formatInteger(steps.place.at);
+  const of = formatInteger(steps.place.of);
+  return (
+    <div className={classes.steps}>
+      <span className={classes.place}><Trans>{at} of {of}</Trans></span>
+      <Tooltip label={t`Previous in the list`}>
+        <ActionIcon aria-label={t`Previous in the list`} disabled={!steps.previous} onClick={steps.previous}><IconChevronUp size={16} /></ActionIcon>
+      </Tooltip>
+      <Tooltip label={t`Next in the list`}>
+        <ActionIcon aria-label={t`Next in the list`} disabled={!steps.next} onClick={steps.next}><IconChevronDown size={16} /></ActionIcon>
+      </Tooltip>
+    </div>
+  );
+}
+
+function MoreMenu({ object, record, bin }: { object: ObjectType; record: RecordData; bin: Bin }) {
+  const { t } = useLingui();
+  return (
+    <Menu>
+      <Menu.Target><ActionIcon aria-label={t`More`}><IconDots size={17} /></ActionIcon></Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item leftSection={<IconCopy size={15} />}
+          onClick={() => void navigator.clipboard.writeText(record.id).then(() => say(t`Id copied.`))}>
+          <Trans>Copy the id</Trans>
+        </Menu.Item>
+        {object.may.remove && <Menu.Divider />}
+        {object.may.remove && !bin.removed && (
+          <Menu.Item color="red" leftSection={<IconTrash size={15} />} onClick={bin.remove}><Trans>Move to the bin</Trans></Menu.Item>
+        )}
+        {object.may.remove && bin.removed && (
+          <Menu.Item leftSection={<IconTrashOff size={15} />} onClick={bin.restore}><Trans>Restore from the bin</Trans></Menu.Item>
+        )}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

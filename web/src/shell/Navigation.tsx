@@ -1,0 +1,109 @@
+import { t } from '@lingui/core/macro';
+import { Trans, useLingui } from '@lingui/react/macro';
+import { Menu, UnstyledButton } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import {
+  IconCheck, IconDeviceDesktop, IconFileImport, IconLogout, IconMoon, IconSearch, IconSelector, IconSun,
+} from '@tabler/icons-react';
+import { useCatalog } from '@/api/catalog';
+import { sessionQuery, signOut, useUser } from '@/api/session';
+import { ObjectIcon } from '@/ui/icons';
+import { Keys } from '@/ui/Keys';
+import { RecordMark } from '@/ui/RecordMark';
+import { sayProblem } from '@/ui/toast';
+import { useScheme } from './scheme';
+import classes from './Navigation.module.css';
+
+export function Navigation({ onSearch }: { onSearch: () => void }) {
+  const catalog = useCatalog();
+  return (
+    <div className={classes.navigation}>
+      <UserMenu />
+      <UnstyledButton className={classes.search} onClick={onSearch}>
+        <IconSearch size={15} stroke={1.7} aria-hidden />
+        <span><Trans>Search</Trans></span>
+        <Keys keys="mod+k" />
+      </UnstyledButton>
+      <nav aria-label={t`Main`}>
+        {catalog.wings().map(({ wing, objects }) => (
+          <section key={wing} className={classes.wing}>
+            <h2>{wingName(wing)}</h2>
+            <ul>
+              {objects.map((object) => (
+                <li key={object.name}>
+                  <Link to="/$plural" params={{ plural: object.plural }} className={classes.link ?? ''}
+                    activeOptions={{ includeSearch: false }}>
+                    <ObjectIcon name={object.icon} />
+                    {object.label.many}
+                  </Link>
+                </li>
+              ))}
+            </ul>
+          </section>
+        ))}
+        <section className={classes.wing}>
+          <h2><Trans>Data</Trans></h2>
+          <ul>
+            <li>
+              <Link to="/imports" className={classes.link ?? ''}>
+                <IconFileImport size={16} stroke={1.6} aria-hidden />
+                <Trans>Imports</Trans>
+              </Link>
+            </li>
+          </ul>
+        </section>
+      </nav>
+    </div>
+  );
+}
+
+// The wings' names are words of the page; one that is not known yet shows as the server spells it.
+function wingName(wing: string): string {
+  const known: Record<string, string> = {
+    customers: t`Customers`, work: t`Work`, channels: t`Channels`, offerings: t`Offerings`, sales: t`Sales`,
+    insight: t`Insight`, marketing: t`Marketing`, service: t`Service`, loyalty: t`Loyalty`, partners: t`Partners`,
+    strategy: t`Strategy`, access: t`People and access`, custom: t`Custom`,
+  };
+  return known[wing] ?? wing.charAt(0).toUpperCase() + wing.slice(1).replaceAll('_', ' ');
+}
+
+function UserMenu() {
+  const { t } = useLingui();
+  const user = useUser();
+  const client = useQueryClient();
+  const { scheme, setScheme } = useScheme();
+  const schemes = [
+    { name: 'light' as const, label: t`Light`, icon: IconSun },
+    { name: 'dark' as const, label: t`Dark`, icon: IconMoon },
+    { name: 'auto' as const, label: t`As the system`, icon: IconDeviceDesktop },
+  ];
+  return (
+    <Menu position="bottom-start" width={208}>
+      <Menu.Target>
+        <UnstyledButton className={classes.user}>
+          <RecordMark id={user.id} title={user.name} size={22} />
+          <span className={classes.name}>{user.name}</span>
+          <IconSelector size={14} aria-hidden />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label><Trans>Signed in as {user.role}</Trans></Menu.Label>
+        <Menu.Divider />
+        <Menu.Label><Trans>Colours</Trans></Menu.Label>
+        {schemes.map(({ name, label, icon: Icon }) => (
+          <Menu.Item key={name} leftSection={<Icon size={15} stroke={1.6} />} onClick={() => setScheme(name)}
+            rightSection={scheme === name ? <IconCheck size={14} /> : null}
+            aria-current={scheme === name ? 'true' : undefined}>
+            {label}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconLogout size={15} stroke={1.6} />}
+          onClick={() => void signOut().catch(sayProblem).finally(() => client.setQueryData(sessionQuery.queryKey, null))}>
+          <Trans>Sign out</Trans>
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
