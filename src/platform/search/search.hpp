@@ -7,6 +7,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -61,6 +62,10 @@ class Search {
   [[nodiscard]] base::Result<void> clean();
 
  private:
+  base::Result<void> find_in_torrents(const entity::Caller& caller, const SearchQuery& query,
+                                      std::vector<Found>& found);
+  base::Result<void> drop_unsearched(const std::map<std::string, std::string, std::less<>>& built);
+
   store::Pool& pool_;
   entity::Road& road_;
 };
