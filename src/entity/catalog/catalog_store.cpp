@@ -109,31 +109,35 @@ Result<std::unique_ptr<CatalogStore>> CatalogStore::open(store::Pool& pool,
   const Plan plan = [&](const std::vector<ObjectType>& applied) {
     return reconciled(standard, applied);
   };
-  auto done = store->change(lock_timeout_at_start, plan);
+  auto done = store->change(at_start, plan);
   if (!done) return std::unexpected(std::move(done.error()));
   return store;
 }
 
-Result<void> CatalogStore::change(std::string_view lock_timeout, const Plan& plan) {
+Result<void> CatalogStore::change(const Waits& waits, const Plan& plan) {
   // Mostly a start finds nothing to do, and need not wait for anybody.
   for (const Lock lock : {Lock::none, Lock::exclusive}) {
-    auto done = try_change(lock, lock_timeout, plan);
+    auto done = try_change(lock, waits, plan);
     if (!done) return std::unexpected(std::move(done.error()));
     if (*done) return {};
   }
   return {};
 }
 
-Result<bool> CatalogStore::try_change(Lock lock, std::string_view lock_timeout, const Plan& plan) {
+Result<bool> CatalogStore::try_change(Lock lock, const Waits& waits, const Plan& plan) {
   auto tx = pool_.begin(store::Mode::read_write);
   if (!tx) return std::unexpected(std::move(tx.error()));
   if (lock == Lock::exclusive) {
-    const std::string wait = fmt::format("set local lock_timeout = '{}'", lock_timeout);
-    tx->send({"catalog.no_timeout", "set local statement_timeout = 0"});
-    tx->send({"catalog.lock_timeout", wait});
     const std::string sql = "select pg_advisory_xact_lock(1382117488, 1)";
+    const auto wait = [&](std::string_view timeout) {
+      const std::string set = fmt::format("set local lock_timeout = '{}'", timeout);
+      tx->send({"catalog.lock_timeout", set});
+    };
+    tx->send({"catalog.no_timeout", "set local statement_timeout = 0"});
+    wait(waits.writes);
     const auto locked = tx->run({"catalog.lock", sql});
     if (!locked) return std::unexpected(alteration_problem(locked.error(), sql));
+    wait(waits.tables);
   }
   auto applied = read_applied(*tx);
   if (!applied) return std::unexpected(std::move(applied.error()));
@@ -219,7 +223,7 @@ Result<void> CatalogStore::add_field(std::string_view object_name, Field field) 
     }
     return wanted;
   };
-  return change(lock_timeout_at_run_time, plan);
+  return change(at_run_time, plan);
 }
 
 Result<void> CatalogStore::add_object(ObjectType object) {
@@ -237,7 +241,7 @@ Result<void> CatalogStore::add_object(ObjectType object) {
     wanted.objects.push_back(object);
     return wanted;
   };
-  return change(lock_timeout_at_run_time, plan);
+  return change(at_run_time, plan);
 }
 
 }  // namespace rapport::entity

@@ -19,9 +19,13 @@ namespace rapport::entity {
 
 class CatalogStore final : public CatalogSource {
  public:
-  // How long a change of the catalog waits for the requests and tables it needs to itself.
-  static constexpr std::string_view lock_timeout_at_start = "30s";
-  static constexpr std::string_view lock_timeout_at_run_time = "3s";
+  // How long a change of the catalog waits for the writes that are under way, and then for a table
+  // of its own. Others queue behind a table that is waited for, so at run time that is short.
+  struct Waits {
+    std::string_view writes, tables;
+  };
+  static constexpr Waits at_start{"30s", "30s"};
+  static constexpr Waits at_run_time{"3s", "1s"};
 
   // Applies what the object types add to the database. Refuses where something would be lost
   // (`catalog.needs_migration`, with the SQL that a migration could begin with) or where rows are
@@ -46,9 +50,9 @@ class CatalogStore final : public CatalogSource {
   enum class Lock { none, exclusive };
 
   explicit CatalogStore(store::Pool& pool) : pool_(pool) {}
-  base::Result<void> change(std::string_view lock_timeout, const Plan& plan);
+  base::Result<void> change(const Waits& waits, const Plan& plan);
   // False: something is to be done, which needs the exclusive lock.
-  base::Result<bool> try_change(Lock lock, std::string_view lock_timeout, const Plan& plan);
+  base::Result<bool> try_change(Lock lock, const Waits& waits, const Plan& plan);
   void keep(std::shared_ptr<const Catalog> catalog);
 
   store::Pool& pool_;

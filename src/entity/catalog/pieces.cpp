@@ -14,8 +14,11 @@ using Kind = Piece::Kind;
 constexpr std::size_t identifier_max = 63;  // bytes; PostgreSQL cuts longer ones silently
 
 // Tables of the engine that carry a person's key; persons' merge, export and erasure follow them.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 3> engine_person_tables{
-    {{"changes", "person_id"}, {"external_keys", "person_id"}, {"search_rows", "person_id"}}};
+constexpr std::array<std::pair<std::string_view, std::string_view>, 4> engine_person_tables{
+    {{"changes", "person_id"},
+     {"changes", "persons"},  // of a batch
+     {"external_keys", "person_id"},
+     {"search_rows", "person_id"}}};
 
 // persons, company, link → "persons_company_link"; too long ones end in a hash of the whole.
 std::string piece_name(std::string_view table, std::string_view what, std::string_view kind) {
