@@ -1,12 +1,11 @@
 import '@fontsource-variable/inter';
 import './ui/tokens.css';
 import '@mantine/core/styles.layer.css';
-import '@mantine/notifications/styles.layer.css';
 import { I18nProvider } from '@lingui/react';
 import { DirectionProvider, localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
+import { setNonce } from 'get-nonce';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Problem } from './api/client';
@@ -14,10 +13,12 @@ import { directionOf } from './locale/format';
 import { i18n, loadLanguage } from './locale/i18n';
 import { makeRouter } from './routes';
 import { SCHEME_KEY } from './shell/scheme';
+import { Beside } from './ui/beside';
 import { nonce } from './ui/nonce';
 import { theme } from './ui/theme';
 
 loadLanguage();
+setNonce(nonce()); // for the styles that dialogs add to keep the page from scrolling
 const direction = directionOf(i18n.locale);
 document.documentElement.lang = i18n.locale;
 document.documentElement.dir = direction;
@@ -41,8 +42,8 @@ createRoot(document.getElementById('root') as HTMLElement).render(
       <DirectionProvider initialDirection={direction} detectDirection={false}>
         <MantineProvider theme={theme} getStyleNonce={nonce} colorSchemeManager={schemes} defaultColorScheme="auto">
           <QueryClientProvider client={client}>
-            <Notifications position="bottom-right" limit={3} containerWidth={360} />
             <RouterProvider router={router} />
+            <Beside />
           </QueryClientProvider>
         </MantineProvider>
       </DirectionProvider>

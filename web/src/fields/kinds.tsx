@@ -1,12 +1,6 @@
 // Field type → how it is shown and edited: one table. A new field type is one more row.
-import type { ComponentType } from 'react';
+import { type ComponentType, lazy } from 'react';
 import type { FieldType } from '@/api/wire';
-import { EditAddress, EditName } from './edit/composed';
-import { EditDate, EditInstant } from './edit/moments';
-import { EditMoney, EditNumber } from './edit/numbers';
-import { EditBoolean, EditChoice, EditChoices } from './edit/choices';
-import { EditLink } from './edit/links';
-import { EditLongText, EditText } from './edit/texts';
 import {
   ShowBoolean, ShowChoice, ShowChoices, ShowDate, ShowEmail, ShowInstant, ShowLink, ShowPhone, ShowPlain, ShowText,
   ShowUrl, ShowUser,
@@ -25,6 +19,26 @@ export interface Kind {
   // Enter makes a new line; Ctrl Enter saves.
   lines?: boolean;
 }
+
+type Editors = typeof import('./edit');
+
+// Reading is what a page does first; the editors come when one is asked for.
+function editor(name: keyof Editors): ComponentType<EditProps> {
+  return lazy(() => import('./edit').then((editors) => ({ default: editors[name] })));
+}
+
+const EditText = editor('EditText');
+const EditLongText = editor('EditLongText');
+const EditNumber = editor('EditNumber');
+const EditMoney = editor('EditMoney');
+const EditDate = editor('EditDate');
+const EditInstant = editor('EditInstant');
+const EditBoolean = editor('EditBoolean');
+const EditChoice = editor('EditChoice');
+const EditChoices = editor('EditChoices');
+const EditLink = editor('EditLink');
+const EditAddress = editor('EditAddress');
+const EditName = editor('EditName');
 
 export const KINDS: Record<FieldType, Kind> = {
   text: { Show: ShowText, Edit: EditText, width: 180 },

@@ -1,4 +1,3 @@
-import { Tooltip } from '@mantine/core';
 import { IconCheck, IconMinus } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useCatalog } from '@/api/catalog';
@@ -17,19 +16,17 @@ export function ShowPlain({ field, value }: ShowProps) {
   return <bdi className={classes.figures}>{valueText(field, value)}</bdi>;
 }
 
-export function ShowDate({ field, value, quiet }: ShowProps) {
+export function ShowDate({ field, value }: ShowProps) {
   if (isEmpty(value)) return null;
   const exact = valueText(field, value);
   const relative = formatRelativeDay(String(value));
-  if (quiet || relative === exact) return <time className={classes.figures} dateTime={String(value)} title={exact}>{relative}</time>;
-  return <Tooltip label={exact}><time dateTime={String(value)}>{relative}</time></Tooltip>;
+  return <time className={classes.figures} dateTime={String(value)} title={exact}>{relative}</time>;
 }
 
-export function ShowInstant({ value, quiet }: ShowProps) {
+export function ShowInstant({ value }: ShowProps) {
   if (isEmpty(value)) return null;
   const exact = formatInstant(String(value));
-  if (quiet) return <time dateTime={String(value)} title={exact}>{formatRelative(String(value))}</time>;
-  return <Tooltip label={exact}><time dateTime={String(value)}>{formatRelative(String(value))}</time></Tooltip>;
+  return <time dateTime={String(value)} title={exact}>{formatRelative(String(value))}</time>;
 }
 
 export function ShowBoolean({ field, value }: ShowProps) {
@@ -41,7 +38,9 @@ export function ShowBoolean({ field, value }: ShowProps) {
 export function ShowChoice({ field, value }: ShowProps) {
   if (isEmpty(value)) return null;
   const choice = choiceOf(field, value);
-  return <Tag color={choice?.color}>{choice?.label ?? String(value)}</Tag>;
+  // Colour is kept for the choices it says something of; the rest is quiet text.
+  if (!choice?.color) return <span>{choice?.label ?? String(value)}</span>;
+  return <Tag color={choice.color}>{choice.label}</Tag>;
 }
 
 export function ShowChoices({ field, value }: ShowProps) {
@@ -63,7 +62,7 @@ export function ShowLink({ field, value, title, quiet }: ShowProps) {
   const name = title || id.slice(0, 8);
   const body = (
     <>
-      <RecordMark id={id} title={name} size={16} round={field.link_to === 'person'} />
+      {!object?.torrent && <RecordMark id={id} title={name} size={16} round={object?.person_field === 'id'} />}
       <bdi className={classes.ellipsis}>{name}</bdi>
     </>
   );

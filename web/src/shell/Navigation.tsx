@@ -1,6 +1,6 @@
 import { t } from '@lingui/core/macro';
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Menu, UnstyledButton } from '@mantine/core';
+import { UnstyledButton } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import {
@@ -8,6 +8,7 @@ import {
 } from '@tabler/icons-react';
 import { useCatalog } from '@/api/catalog';
 import { sessionQuery, signOut, useUser } from '@/api/session';
+import { DropMenu } from '@/ui/DropMenu';
 import { ObjectIcon } from '@/ui/icons';
 import { Keys } from '@/ui/Keys';
 import { RecordMark } from '@/ui/RecordMark';
@@ -78,32 +79,27 @@ function UserMenu() {
     { name: 'dark' as const, label: t`Dark`, icon: IconMoon },
     { name: 'auto' as const, label: t`As the system`, icon: IconDeviceDesktop },
   ];
+  const leave = () => void signOut().catch(sayProblem).finally(() => client.setQueryData(sessionQuery.queryKey, null));
   return (
-    <Menu position="bottom-start" width={208}>
-      <Menu.Target>
+    <DropMenu start width={208}
+      target={
         <UnstyledButton className={classes.user}>
           <RecordMark id={user.id} title={user.name} size={22} />
           <span className={classes.name}>{user.name}</span>
           <IconSelector size={14} aria-hidden />
         </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label><Trans>Signed in as {user.role}</Trans></Menu.Label>
-        <Menu.Divider />
-        <Menu.Label><Trans>Colours</Trans></Menu.Label>
-        {schemes.map(({ name, label, icon: Icon }) => (
-          <Menu.Item key={name} leftSection={<Icon size={15} stroke={1.6} />} onClick={() => setScheme(name)}
-            rightSection={scheme === name ? <IconCheck size={14} /> : null}
-            aria-current={scheme === name ? 'true' : undefined}>
-            {label}
-          </Menu.Item>
-        ))}
-        <Menu.Divider />
-        <Menu.Item leftSection={<IconLogout size={15} stroke={1.6} />}
-          onClick={() => void signOut().catch(sayProblem).finally(() => client.setQueryData(sessionQuery.queryKey, null))}>
-          <Trans>Sign out</Trans>
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+      }
+      entries={[
+        { heading: t`Signed in as ${user.role}` },
+        'line',
+        { heading: t`Colours` },
+        ...schemes.map(({ name, label, icon: Icon }) => ({
+          label, icon: <Icon size={15} stroke={1.6} />, current: scheme === name, onClick: () => setScheme(name),
+          after: scheme === name ? <IconCheck size={14} /> : null,
+        })),
+        'line',
+        { label: t`Sign out`, icon: <IconLogout size={15} stroke={1.6} />, onClick: leave },
+      ]}
+    />
   );
 }

@@ -1,6 +1,6 @@
 // The frame round every page: navigation drawn from the catalog at the side, the page beside it.
 import { Trans, useLingui } from '@lingui/react/macro';
-import { ActionIcon, Drawer } from '@mantine/core';
+import { ActionIcon } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQueryClient } from '@tanstack/react-query';
 import { Outlet, useLocation, useNavigate } from '@tanstack/react-router';
@@ -20,11 +20,13 @@ import { Wordmark } from './Wordmark';
 import classes from './Shell.module.css';
 
 const Palette = lazy(() => import('./Palette'));
+const NavigationDrawer = lazy(() => import('./NavigationDrawer'));
 const KeySheet = lazy(() => import('./KeySheet'));
 
 export default function Shell() {
   const { t } = useLingui();
   const [drawer, drawerActions] = useDisclosure(false);
+  const [drawerAsked, setDrawerAsked] = useState(false);
   const [palette, setPalette] = useState<'closed' | 'open'>('closed');
   const [paletteLoaded, setPaletteLoaded] = useState(false);
   const [sheet, sheetActions] = useDisclosure(false);
@@ -32,6 +34,10 @@ export default function Shell() {
   const openPalette = () => {
     setPaletteLoaded(true);
     setPalette('open');
+  };
+  const openDrawer = () => {
+    setDrawerAsked(true);
+    drawerActions.open();
   };
   useShellCommands(openPalette, sheetActions.open);
   useSignedOut();
@@ -46,19 +52,18 @@ export default function Shell() {
         <Navigation onSearch={openPalette} />
       </aside>
       <header className={classes.bar}>
-        <ActionIcon aria-label={t`Open the navigation`} size="lg" onClick={drawerActions.open}><IconMenu2 size={20} /></ActionIcon>
+        <ActionIcon aria-label={t`Open the navigation`} size="lg" onClick={openDrawer}><IconMenu2 size={20} /></ActionIcon>
         <Wordmark size={24} />
         <ActionIcon aria-label={t`Search`} size="lg" onClick={openPalette}><IconSearch size={20} /></ActionIcon>
       </header>
-      <Drawer opened={drawer} onClose={drawerActions.close} size={288} title={t`Navigation`}
-        closeButtonProps={{ 'aria-label': t`Close the navigation` }} classNames={{ body: classes.drawer ?? '' }}>
-        <Navigation onSearch={() => { drawerActions.close(); openPalette(); }} />
-      </Drawer>
       <main id="page" className={classes.page} tabIndex={-1}>
         <ErrorBoundary key={place}><Outlet /></ErrorBoundary>
       </main>
       <Suspense fallback={null}>
         {paletteLoaded && <Palette opened={palette === 'open'} onClose={() => setPalette('closed')} />}
+        {drawerAsked && (
+          <NavigationDrawer opened={drawer} onClose={drawerActions.close} onSearch={() => { drawerActions.close(); openPalette(); }} />
+        )}
         {sheet && <KeySheet onClose={sheetActions.close} />}
       </Suspense>
     </div>

@@ -17,7 +17,7 @@ interface Props {
   onDone: () => void;
 }
 
-export function InlineEditor({ object, record, field, onDone }: Props) {
+export default function InlineEditor({ object, record, field, onDone }: Props) {
   const { t } = useLingui();
   const kind = KINDS[field.type];
   const save = useSave(object);

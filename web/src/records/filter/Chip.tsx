@@ -1,15 +1,18 @@
 import { useLingui } from '@lingui/react/macro';
-import { NativeSelect, Popover, UnstyledButton } from '@mantine/core';
+import { UnstyledButton } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { lazy } from 'react';
 import { useCatalog } from '@/api/catalog';
 import { recordQuery } from '@/api/records';
 import type { Field, ObjectType } from '@/api/wire';
 import { formatDate } from '@/locale/format';
-import { type Condition, conditionText, type Literal, type Operator, type Simple } from './conditions';
-import { operatorName, operatorsOf, presetsOf, takesNone, takesTwo } from './operators';
-import { ValueEditor } from './ValueEditor';
+import { DropPanel } from '@/ui/DropPanel';
+import { type Condition, conditionText, type Literal, type Simple } from './conditions';
+import { operatorName, presetsOf } from './operators';
 import classes from './FilterBar.module.css';
+
+const ChipEditor = lazy(() => import('./ChipEditor'));
 
 interface Props {
   object: ObjectType;
@@ -27,41 +30,22 @@ export function Chip({ object, condition, opened, onOpen, onClose, onChange, onR
   const field = condition.kind === 'simple' ? catalog.field(object, condition.path) : undefined;
   const simple = condition.kind === 'simple' && field ? condition : undefined;
   return (
-    <Popover opened={opened && Boolean(simple)} onChange={(next) => !next && onClose()} position="bottom-start" trapFocus returnFocus>
-      <span className={classes.chip}>
-        <Popover.Target>
-          <UnstyledButton className={classes.open} onClick={opened ? onClose : onOpen} disabled={!simple}
-            title={conditionText(condition)}>
-            {simple && field ? <Told condition={simple} field={field} label={pathLabel(catalog, object, simple.path)} /> : <code>{conditionText(condition)}</code>}
-          </UnstyledButton>
-        </Popover.Target>
-        <UnstyledButton className={classes.remove} aria-label={t`Remove this condition`} onClick={onRemove}><IconX size={13} /></UnstyledButton>
-      </span>
-      {simple && field && (
-        <Popover.Dropdown aria-label={field.label}>
-          <div className={classes.editor} onKeyDown={(event) => event.key === 'Enter' && onClose()}>
-            <NativeSelect aria-label={t`Comparison`} value={simple.operator}
-              data={allOperators(field, simple.operator).map((one) => ({ value: one, label: operatorName(one, field.type) }))}
-              onChange={(event) => onChange(withOperator(simple, event.target.value as Operator))} />
-            {!takesNone(simple.operator) && (
-              <ValueEditor key={simple.operator} field={field} condition={simple} onChange={(values) => onChange({ ...simple, values })} />
-            )}
-          </div>
-        </Popover.Dropdown>
+    <span className={classes.chip}>
+      {simple && field ? (
+        <DropPanel label={field.label} opened={opened} onChange={(next) => !next && onClose()}
+          target={
+            <UnstyledButton className={classes.open} onClick={opened ? onClose : onOpen} title={conditionText(condition)}>
+              <Told condition={simple} field={field} label={pathLabel(catalog, object, simple.path)} />
+            </UnstyledButton>
+          }>
+          <ChipEditor field={field} condition={simple} onChange={onChange} onClose={onClose} />
+        </DropPanel>
+      ) : (
+        <span className={classes.open} title={conditionText(condition)}><code>{conditionText(condition)}</code></span>
       )}
-    </Popover>
+      <UnstyledButton className={classes.remove} aria-label={t`Remove this condition`} onClick={onRemove}><IconX size={13} /></UnstyledButton>
+    </span>
   );
-}
-
-function allOperators(field: Field, now: Operator): Operator[] {
-  const offered = operatorsOf(field);
-  return offered.includes(now) ? offered : [...offered, now];
-}
-
-function withOperator(condition: Simple, operator: Operator): Simple {
-  const values = takesNone(operator) ? [] : takesTwo(operator) ? condition.values.slice(0, 2) : condition.values;
-  const many = operator === 'in' || operator === 'not in' || takesTwo(operator);
-  return { ...condition, operator, values: many ? values : values.slice(0, 1) };
 }
 
 function Told({ condition, field, label }: { condition: Simple; field: Field; label: string }) {

@@ -12,7 +12,7 @@ interface Offer {
 }
 
 // The fields of the record, their parts, and the fields of the records it links to.
-export function FieldChoice({ object, onChoose }: { object: ObjectType; onChoose: (path: string) => void }) {
+export default function FieldChoice({ object, onChoose }: { object: ObjectType; onChoose: (path: string) => void }) {
   const { t } = useLingui();
   const catalog = useCatalog();
   const [typed, setTyped] = useState('');

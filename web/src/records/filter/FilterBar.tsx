@@ -1,17 +1,19 @@
 // The condition of a list, as chips or as text. Both are the same condition; the address keeps it.
 import { Trans, useLingui } from '@lingui/react/macro';
-import { ActionIcon, Button, Popover } from '@mantine/core';
+import { ActionIcon, Button } from '@mantine/core';
 import { IconCode, IconFilter, IconX } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
+import { lazy, useEffect, useState } from 'react';
 import { useCatalog } from '@/api/catalog';
 import { Problem } from '@/api/client';
 import type { ObjectType } from '@/api/wire';
+import { DropPanel } from '@/ui/DropPanel';
 import { Chip } from './Chip';
 import { type Condition, conditionsText, isComplete, parseConditions } from './conditions';
 import { ConditionText } from './ConditionText';
-import { FieldChoice } from './FieldChoice';
 import { firstCondition } from './operators';
 import classes from './FilterBar.module.css';
+
+const FieldChoice = lazy(() => import('./FieldChoice'));
 
 interface Props {
   object: ObjectType;
@@ -88,15 +90,15 @@ function Chips({ object, where, add, onAdded, onChange }: Props) {
             put(conditions.filter((_, index) => index !== at));
           }} />
       ))}
-      <Popover opened={choosing} onChange={setChoosing} position="bottom-start" trapFocus returnFocus>
-        <Popover.Target>
+      <DropPanel opened={choosing} onChange={setChoosing} label={t`Choose a field`}
+        target={
           <Button variant="subtle" color="gray" size="compact-sm" leftSection={<IconFilter size={14} stroke={1.7} />}
             className={classes.add ?? ''} onClick={() => setChoosing(!choosing)}>
             <Trans>Filter</Trans>
           </Button>
-        </Popover.Target>
-        <Popover.Dropdown p={6} aria-label={t`Choose a field`}><FieldChoice object={object} onChoose={begin} /></Popover.Dropdown>
-      </Popover>
+        }>
+        <FieldChoice object={object} onChoose={begin} />
+      </DropPanel>
       {conditions.length > 1 && (
         <Button variant="subtle" color="gray" size="compact-sm" leftSection={<IconX size={13} />} onClick={() => put([])}>
           <Trans>Clear</Trans>

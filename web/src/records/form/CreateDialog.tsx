@@ -3,13 +3,14 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Button, Modal } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { type FormEvent, useMemo, useRef, useState } from 'react';
+import { type FormEvent, Suspense, useMemo, useRef, useState } from 'react';
 import { Problem } from '@/api/client';
 import { createRecord, noteWritten, removeRecord } from '@/api/records';
 import type { ObjectType } from '@/api/wire';
 import { KINDS } from '@/fields/kinds';
 import { isEmpty } from '@/fields/values';
 import { say, sentence } from '@/ui/toast';
+import { Waiting } from '@/ui/Waiting';
 import { formFields, splitForm } from './fields';
 import classes from './CreateDialog.module.css';
 
@@ -28,7 +29,9 @@ export default function CreateDialog({ object, onClose, given = {}, stay }: Prop
   return (
     <Modal opened onClose={onClose} title={t`New ${one}`} size={560} closeOnClickOutside={false}
       closeButtonProps={{ 'aria-label': t`Close` }}>
-      <CreateForm object={object} onClose={onClose} given={given} stay={stay ?? false} />
+      <Suspense fallback={<Waiting />}>
+        <CreateForm object={object} onClose={onClose} given={given} stay={stay ?? false} />
+      </Suspense>
     </Modal>
   );
 }
@@ -75,6 +78,9 @@ function useCreation(object: ObjectType, given: Required<Props>['given'], stay: 
   const element = useRef<HTMLFormElement>(null);
   const [values, setValues] = useState<Record<string, unknown>>(() => ({
     ...Object.fromEntries(formFields(object).filter((field) => !isEmpty(field.default)).map((field) => [field.name, field.default])),
+    ...(object.timeline?.at && formFields(object).some((field) => field.name === object.timeline?.at && field.required) && {
+      [object.timeline.at]: new Date().toISOString(),
+    }),
     ...Object.fromEntries(Object.entries(given).map(([name, one]) => [name, one.value])),
   }));
   const [problem, setProblem] = useState<Problem>();

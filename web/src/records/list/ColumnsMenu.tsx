@@ -1,75 +1,31 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { ActionIcon, Button, Checkbox, Popover, TextInput } from '@mantine/core';
-import { IconChevronDown, IconChevronUp, IconColumns3 } from '@tabler/icons-react';
-import { useState } from 'react';
-import { standardColumns, useCatalog } from '@/api/catalog';
-import type { Field, ObjectType } from '@/api/wire';
-import { type Column, moveColumn } from './state';
-import classes from './Toolbar.module.css';
+import { Button } from '@mantine/core';
+import { IconColumns3 } from '@tabler/icons-react';
+import { lazy, useState } from 'react';
+import type { ObjectType } from '@/api/wire';
+import { DropPanel } from '@/ui/DropPanel';
+import type { Column } from './state';
 
-interface Props {
+const ColumnsChoice = lazy(() => import('./ColumnsChoice'));
+
+export interface ColumnsProps {
   object: ObjectType;
   columns: Column[];
   onChange: (columns: Column[]) => void;
 }
 
-export function ColumnsMenu({ object, columns, onChange }: Props) {
+export function ColumnsMenu(props: ColumnsProps) {
   const { t } = useLingui();
+  const [opened, setOpened] = useState(false);
   return (
-    <Popover position="bottom-end" trapFocus>
-      <Popover.Target>
-        <Button variant="subtle" color="gray" leftSection={<IconColumns3 size={15} stroke={1.7} />} aria-label={t`Columns`}>
+    <DropPanel end label={t`Columns`} opened={opened} onChange={setOpened}
+      target={
+        <Button variant="subtle" color="gray" leftSection={<IconColumns3 size={15} stroke={1.7} />} aria-label={t`Columns`}
+          onClick={() => setOpened(!opened)}>
           <Trans>Columns</Trans>
         </Button>
-      </Popover.Target>
-      <Popover.Dropdown aria-label={t`Columns`}>
-        <Choice object={object} columns={columns} onChange={onChange} />
-      </Popover.Dropdown>
-    </Popover>
+      }>
+      <ColumnsChoice {...props} />
+    </DropPanel>
   );
-}
-
-function Choice({ object, columns, onChange }: Props) {
-  const { t } = useLingui();
-  const catalog = useCatalog();
-  const [typed, setTyped] = useState('');
-  const shown = columns.flatMap((column) => {
-    const field = catalog.field(object, column.path);
-    return field ? [{ column, label: labelOf(column.path, field) }] : [];
-  });
-  const others = object.fields.filter((field) => !field.hidden && !columns.some((column) => column.path === field.name));
-  const fits = (label: string) => label.toLocaleLowerCase().includes(typed.trim().toLocaleLowerCase());
-  return (
-    <div className={classes.columns}>
-      <TextInput placeholder={t`Find a field`} aria-label={t`Find a field`} value={typed} data-autofocus
-        onChange={(event) => setTyped(event.target.value)} />
-      <ul className={classes.columnList}>
-        {shown.filter((one) => fits(one.label)).map(({ column, label }) => {
-          const at = columns.indexOf(column);
-          return (
-            <li key={column.path} className={classes.columnRow}>
-              <Checkbox checked label={label} disabled={columns.length === 1}
-                onChange={() => onChange(columns.filter((one) => one !== column))} />
-              <ActionIcon size="sm" disabled={at === 0} aria-label={t`Move ${label} up`}
-                onClick={() => onChange(moveColumn(columns, column.path, at - 1))}><IconChevronUp size={14} /></ActionIcon>
-              <ActionIcon size="sm" disabled={at === columns.length - 1} aria-label={t`Move ${label} down`}
-                onClick={() => onChange(moveColumn(columns, column.path, at + 1))}><IconChevronDown size={14} /></ActionIcon>
-            </li>
-          );
-        })}
-        {others.filter((field) => fits(field.label)).map((field) => (
-          <li key={field.name} className={classes.columnRow}>
-            <Checkbox checked={false} label={field.label} onChange={() => onChange([...columns, { path: field.name }])} />
-          </li>
-        ))}
-      </ul>
-      <Button variant="subtle" color="gray" onClick={() => onChange(standardColumns(object).map((path) => ({ path })))}>
-        <Trans>Back to the standard columns</Trans>
-      </Button>
-    </div>
-  );
-}
-
-function labelOf(path: string, field: Field): string {
-  return path.includes('.') ? `${path.split('.').slice(0, -1).join(' › ')} › ${field.label}` : field.label;
 }

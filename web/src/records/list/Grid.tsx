@@ -3,7 +3,7 @@ import { useLingui } from '@lingui/react/macro';
 import { type CSSProperties, type MouseEvent, type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
 import { mayEdit } from '@/api/catalog';
 import type { ObjectType, RecordData } from '@/api/wire';
-import { InlineEditor } from '../edit/InlineEditor';
+import { LazyEditor } from '../edit/LazyEditor';
 import { HeadCell } from './HeadCell';
 import type { ListActions } from './ListPage';
 import { Row, type ShownColumn } from './Row';
@@ -78,7 +78,7 @@ function DrawnRow({ index, record, ...props }: Props & { index: number; record: 
   const column = columns[active.column];
   const editor =
     editing && isActive && record && column && mayEdit(object, column.field) ? (
-      <InlineEditor object={object} record={record} field={column.field} onDone={actions.stopEditing} />
+      <LazyEditor object={object} record={record} field={column.field} onDone={actions.stopEditing} />
     ) : undefined;
   return (
     <Row object={object} record={record} index={index} columns={columns} compact={compact}

@@ -1,11 +1,12 @@
 import { useLingui } from '@lingui/react/macro';
-import { Menu, UnstyledButton } from '@mantine/core';
+import { UnstyledButton } from '@mantine/core';
 import {
   IconArrowDown, IconArrowLeft, IconArrowRight, IconArrowUp, IconDots, IconEyeOff, IconFilter,
 } from '@tabler/icons-react';
 import { type KeyboardEvent, type PointerEvent, useRef } from 'react';
 import type { ObjectType } from '@/api/wire';
 import { KINDS } from '@/fields/kinds';
+import { DropMenu } from '@/ui/DropMenu';
 import type { ListActions } from './ListPage';
 import type { ShownColumn } from './Row';
 import { clampWidth, directionIn, nextOrder } from './state';
@@ -37,20 +38,18 @@ export function HeadCell({ column, at, order, actions, onWidth }: Props) {
         <span>{column.field.label}</span>
         {direction && <Arrow size={13} stroke={2} aria-hidden />}
       </UnstyledButton>
-      <Menu position="bottom-start" withinPortal>
-        <Menu.Target>
-          <UnstyledButton className={classes.headMenu} aria-label={t`Column ${column.field.label}`}><IconDots size={14} /></UnstyledButton>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item disabled={!sortable} leftSection={<IconArrowUp size={15} />} onClick={() => actions.sort(column.path)}>{t`Sort ascending`}</Menu.Item>
-          <Menu.Item disabled={!sortable} leftSection={<IconArrowDown size={15} />} onClick={() => actions.sort(`-${column.path}`)}>{t`Sort descending`}</Menu.Item>
-          <Menu.Item leftSection={<IconFilter size={15} />} onClick={() => actions.filterBy(column.path)}>{t`Filter by this`}</Menu.Item>
-          <Menu.Divider />
-          <Menu.Item leftSection={<IconArrowLeft size={15} />} disabled={at === 0} onClick={() => actions.moveColumn(column.path, at - 1)}>{t`Move to the left`}</Menu.Item>
-          <Menu.Item leftSection={<IconArrowRight size={15} />} onClick={() => actions.moveColumn(column.path, at + 1)}>{t`Move to the right`}</Menu.Item>
-          <Menu.Item leftSection={<IconEyeOff size={15} />} onClick={() => actions.hideColumn(column.path)}>{t`Hide`}</Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+      <DropMenu start
+        target={<UnstyledButton className={classes.headMenu} aria-label={t`Column ${column.field.label}`}><IconDots size={14} /></UnstyledButton>}
+        entries={[
+          { label: t`Sort ascending`, icon: <IconArrowUp size={15} />, disabled: !sortable, onClick: () => actions.sort(column.path) },
+          { label: t`Sort descending`, icon: <IconArrowDown size={15} />, disabled: !sortable, onClick: () => actions.sort(`-${column.path}`) },
+          { label: t`Filter by this`, icon: <IconFilter size={15} />, onClick: () => actions.filterBy(column.path) },
+          'line',
+          { label: t`Move to the left`, icon: <IconArrowLeft size={15} />, disabled: at === 0, onClick: () => actions.moveColumn(column.path, at - 1) },
+          { label: t`Move to the right`, icon: <IconArrowRight size={15} />, onClick: () => actions.moveColumn(column.path, at + 1) },
+          { label: t`Hide`, icon: <IconEyeOff size={15} />, onClick: () => actions.hideColumn(column.path) },
+        ]}
+      />
       <Handle column={column} onWidth={onWidth} onDone={(width) => actions.resizeColumn(column.path, width)} />
     </div>
   );

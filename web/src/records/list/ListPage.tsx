@@ -18,12 +18,12 @@ import { useFlashing } from './live';
 import type { ShownColumn } from './Row';
 import { useRows, useTotal } from './rows';
 import { type Chosen, choose } from './selection';
-import { SelectionBar } from './SelectionBar';
 import { type Column, type ListSearch, type ListState, moveColumn, queryOf, readState, writeState } from './state';
 import { Toolbar } from './Toolbar';
 import { useRowWindow } from './window';
 import classes from './ListPage.module.css';
 
+const SelectionBar = lazy(() => import('./SelectionBar'));
 const CreateDialog = lazy(() => import('../form/CreateDialog'));
 
 export interface ListActions {
@@ -98,10 +98,10 @@ function RecordList({ object }: { object: ObjectType }) {
           <ListEmpty object={object} state={state} set={set} error={rows.error} onCreate={() => setCreating(true)} />
         )}
       </Grid>
-      {chosen.selection.size > 0 && (
-        <SelectionBar object={object} selection={chosen.selection} bin={state.bin} fields={fields} onClear={actions.clearSelection} />
-      )}
       <Suspense fallback={null}>
+        {chosen.selection.size > 0 && (
+          <SelectionBar object={object} selection={chosen.selection} bin={state.bin} fields={fields} onClear={actions.clearSelection} />
+        )}
         {creating && <CreateDialog object={object} onClose={() => setCreating(false)} />}
       </Suspense>
     </div>

@@ -8,6 +8,9 @@ import { isEmpty } from '@/fields/values';
 import { RecordMark } from '@/ui/RecordMark';
 import classes from './Grid.module.css';
 
+// Values on a card below the name.
+const COMPACT_VALUES = 2;
+
 export interface ShownColumn {
   path: string;
   field: Field;
@@ -57,18 +60,20 @@ function Cells({ object, record, columns, selected, active, activeColumn, select
 }
 
 function Cell({ object, record, column }: { object: ObjectType; record: RecordData; column: ShownColumn }) {
-  const value = record[column.path];
   if (column.path === object.title) return <TitleLink object={object} record={record} />;
-  if (isEmpty(value)) return null;
+  return isEmpty(record[column.path]) ? null : <Value column={column} record={record} />;
+}
+
+function Value({ record, column }: { record: RecordData; column: ShownColumn }) {
   const { Show } = KINDS[column.field.type];
-  return <Show field={column.field} value={value} title={record.$titles?.[column.path]} quiet />;
+  return <Show field={column.field} value={record[column.path]} title={record.$titles?.[column.path]} quiet />;
 }
 
 function TitleLink({ object, record }: { object: ObjectType; record: RecordData }) {
   const title = titleOf(record);
   return (
     <Link to="/$plural/$id" params={{ plural: object.plural, id: record.id }} className={classes.title ?? ''} tabIndex={-1}>
-      <RecordMark id={record.id} title={title} round={object.name === object.person_field || object.person_field === 'id'} size={20} />
+      {!object.torrent && <RecordMark id={record.id} title={title} round={object.person_field === 'id'} size={20} />}
       <bdi>{title}</bdi>
     </Link>
   );
@@ -76,19 +81,21 @@ function TitleLink({ object, record }: { object: ObjectType; record: RecordData 
 
 // On a phone: the name, and below it the first values there are.
 function CompactCells({ object, record, columns, selected, selectLabel }: Filled) {
-  const others = columns.filter((one) => one.path !== object.title && !isEmpty(record[one.path])).slice(0, 3);
+  const filled = columns.filter((one) => one.path !== object.title && !isEmpty(record[one.path]));
+  const mark = filled.find((one) => one.field.choices?.some((choice) => choice.color));
+  const others = filled.filter((one) => one !== mark).slice(0, COMPACT_VALUES);
   return (
     <>
       <div role="gridcell" className={classes.check} data-check>
         <input type="checkbox" checked={selected} readOnly tabIndex={-1} aria-label={`${selectLabel} ${titleOf(record)}`} />
       </div>
       <div role="gridcell" className={classes.card}>
-        <TitleLink object={object} record={record} />
+        <span className={classes.cardHead}>
+          <TitleLink object={object} record={record} />
+          {mark && <Value column={mark} record={record} />}
+        </span>
         <span className={classes.meta}>
-          {others.map((column) => {
-            const { Show } = KINDS[column.field.type];
-            return <span key={column.path}><Show field={column.field} value={record[column.path]} title={record.$titles?.[column.path]} quiet /></span>;
-          })}
+          {others.map((column) => <span key={column.path}><Value column={column} record={record} /></span>)}
         </span>
       </div>
     </>

@@ -22,7 +22,7 @@ interface Props {
   onClear: () => void;
 }
 
-export function SelectionBar({ object, selection, bin, fields, onClear }: Props) {
+export default function SelectionBar({ object, selection, bin, fields, onClear }: Props) {
   const { t } = useLingui();
   const client = useQueryClient();
   const [busy, setBusy] = useState(false);

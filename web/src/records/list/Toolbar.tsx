@@ -1,12 +1,12 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
-import { ActionIcon, Button, Menu } from '@mantine/core';
+import { ActionIcon, Button } from '@mantine/core';
 import { IconDots, IconDownload, IconFileImport, IconPlus, IconTrash, IconTrashOff } from '@tabler/icons-react';
 import { address } from '@/api/client';
 import type { ListQuery } from '@/api/records';
 import type { ObjectType } from '@/api/wire';
 import { formatInteger } from '@/locale/format';
+import { DropMenu } from '@/ui/DropMenu';
 import { ObjectIcon } from '@/ui/icons';
-import { MenuItemLink } from '@/ui/links';
 import { ColumnsMenu } from './ColumnsMenu';
 import type { ListState } from './state';
 import classes from './Toolbar.module.css';
@@ -40,27 +40,18 @@ export function Toolbar({ object, state, set, total, fields, query, arrived, onS
         </Button>
       )}
       <span className={classes.space} />
-      <ColumnsMenu object={object} columns={state.columns} onChange={(columns) => set({ columns })} />
-      <Menu>
-        <Menu.Target>
-          <ActionIcon aria-label={t`More`}><IconDots size={17} /></ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item component="a" href={exported} download leftSection={<IconDownload size={15} />}>
-            <Trans>Export as CSV</Trans>
-          </Menu.Item>
-          {object.may.create && (
-            <MenuItemLink to="/imports/new" search={{ object: object.name }} leftSection={<IconFileImport size={15} />}>
-              <Trans>Import from a file</Trans>
-            </MenuItemLink>
-          )}
-          <Menu.Divider />
-          <Menu.Item leftSection={state.bin ? <IconTrashOff size={15} /> : <IconTrash size={15} />}
-            onClick={() => set({ bin: !state.bin })}>
-            {state.bin ? t`Leave the bin` : t`Show the bin`}
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+      <span className={classes.wideOnly}><ColumnsMenu object={object} columns={state.columns} onChange={(columns) => set({ columns })} /></span>
+      <DropMenu
+        target={<ActionIcon aria-label={t`More`}><IconDots size={17} /></ActionIcon>}
+        entries={[
+          { label: t`Export as CSV`, icon: <IconDownload size={15} />, href: exported },
+          object.may.create && { label: t`Import from a file`, icon: <IconFileImport size={15} />, to: '/imports/new', search: { object: object.name } },
+          'line',
+          state.bin
+            ? { label: t`Leave the bin`, icon: <IconTrashOff size={15} />, onClick: () => set({ bin: false }) }
+            : { label: t`Show the bin`, icon: <IconTrash size={15} />, onClick: () => set({ bin: true }) },
+        ]}
+      />
       {object.may.create && !state.bin && (
         <Button leftSection={<IconPlus size={15} stroke={2} />} onClick={onCreate} className={classes.create ?? ''}
           aria-label={t`New ${one}`}>

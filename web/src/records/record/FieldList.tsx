@@ -1,5 +1,5 @@
 import { Trans } from '@lingui/react/macro';
-import { Button, Tooltip } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconInfoCircle } from '@tabler/icons-react';
 import { useState } from 'react';
 import { mayEdit } from '@/api/catalog';
@@ -38,9 +38,7 @@ function Line({ object, record, field }: { object: ObjectType; record: RecordDat
       <dt>
         {field.label}
         {field.help && (
-          <Tooltip label={field.help} multiline maw={280} openDelay={100}>
-            <IconInfoCircle size={13} className={classes.help} aria-label={field.help} role="img" />
-          </Tooltip>
+          <span className={classes.help} title={field.help} role="img" aria-label={field.help}><IconInfoCircle size={13} aria-hidden /></span>
         )}
       </dt>
       <dd><InlineField object={object} record={record} field={field} /></dd>

@@ -1,10 +1,11 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { ActionIcon, Menu, Tooltip } from '@mantine/core';
+import { ActionIcon } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { IconChevronDown, IconChevronRight, IconChevronUp, IconCopy, IconDots, IconTrash, IconTrashOff } from '@tabler/icons-react';
 import { fieldOf } from '@/api/catalog';
 import type { ObjectType, RecordData } from '@/api/wire';
 import { formatInteger } from '@/locale/format';
+import { DropMenu } from '@/ui/DropMenu';
 import { RecordMark } from '@/ui/RecordMark';
 import { say } from '@/ui/toast';
 import { listSearchOf } from '../trail';
@@ -30,7 +31,7 @@ export function Header({ object, record, title, steps, bin }: Props) {
           <Link to="/$plural" params={{ plural: object.plural }} search={listSearchOf(object.plural)}>{object.label.many}</Link>
           <IconChevronRight size={14} aria-hidden className={classes.arrow} />
         </nav>
-        <RecordMark id={record.id} title={title} round={object.person_field === 'id'} size={24} />
+        {!object.torrent && <RecordMark id={record.id} title={title} round={object.person_field === 'id'} size={24} />}
         <h1 className={classes.title} dir="auto">{title}</h1>
         <span className={classes.space} />
         <StepButtons steps={steps} />
@@ -58,12 +59,12 @@ function StepButtons({ steps }: { steps: Steps }) {
   return (
     <div className={classes.steps}>
       <span className={classes.place}><Trans>{at} of {of}</Trans></span>
-      <Tooltip label={t`Previous in the list`}>
-        <ActionIcon aria-label={t`Previous in the list`} disabled={!steps.previous} onClick={steps.previous}><IconChevronUp size={16} /></ActionIcon>
-      </Tooltip>
-      <Tooltip label={t`Next in the list`}>
-        <ActionIcon aria-label={t`Next in the list`} disabled={!steps.next} onClick={steps.next}><IconChevronDown size={16} /></ActionIcon>
-      </Tooltip>
+      <ActionIcon aria-label={t`Previous in the list`} title={t`Previous in the list`} disabled={!steps.previous} onClick={steps.previous}>
+        <IconChevronUp size={16} />
+      </ActionIcon>
+      <ActionIcon aria-label={t`Next in the list`} title={t`Next in the list`} disabled={!steps.next} onClick={steps.next}>
+        <IconChevronDown size={16} />
+      </ActionIcon>
     </div>
   );
 }
@@ -71,21 +72,14 @@ function StepButtons({ steps }: { steps: Steps }) {
 function MoreMenu({ object, record, bin }: { object: ObjectType; record: RecordData; bin: Bin }) {
   const { t } = useLingui();
   return (
-    <Menu>
-      <Menu.Target><ActionIcon aria-label={t`More`}><IconDots size={17} /></ActionIcon></Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item leftSection={<IconCopy size={15} />}
-          onClick={() => void navigator.clipboard.writeText(record.id).then(() => say(t`Id copied.`))}>
-          <Trans>Copy the id</Trans>
-        </Menu.Item>
-        {object.may.remove && <Menu.Divider />}
-        {object.may.remove && !bin.removed && (
-          <Menu.Item color="red" leftSection={<IconTrash size={15} />} onClick={bin.remove}><Trans>Move to the bin</Trans></Menu.Item>
-        )}
-        {object.may.remove && bin.removed && (
-          <Menu.Item leftSection={<IconTrashOff size={15} />} onClick={bin.restore}><Trans>Restore from the bin</Trans></Menu.Item>
-        )}
-      </Menu.Dropdown>
-    </Menu>
+    <DropMenu
+      target={<ActionIcon aria-label={t`More`}><IconDots size={17} /></ActionIcon>}
+      entries={[
+        { label: t`Copy the id`, icon: <IconCopy size={15} />, onClick: () => void navigator.clipboard.writeText(record.id).then(() => say(t`Id copied.`)) },
+        object.may.remove && 'line',
+        object.may.remove && !bin.removed && { label: t`Move to the bin`, icon: <IconTrash size={15} />, danger: true, onClick: bin.remove },
+        object.may.remove && bin.removed && { label: t`Restore from the bin`, icon: <IconTrashOff size={15} />, onClick: bin.restore },
+      ]}
+    />
   );
 }

@@ -5,7 +5,7 @@ import { mayEdit } from '@/api/catalog';
 import type { Field, ObjectType, RecordData } from '@/api/wire';
 import { KINDS } from '@/fields/kinds';
 import { isEmpty, valueText } from '@/fields/values';
-import { InlineEditor } from '../edit/InlineEditor';
+import { LazyEditor } from '../edit/LazyEditor';
 import classes from './InlineField.module.css';
 
 interface Props {
@@ -27,7 +27,7 @@ export function InlineField({ object, record, field }: Props) {
 
   if (editing) {
     return (
-      <InlineEditor object={object} record={record} field={field}
+      <LazyEditor object={object} record={record} field={field}
         onDone={() => {
           setEditing(false);
           window.setTimeout(() => place.current?.focus({ preventScroll: true }), 0);

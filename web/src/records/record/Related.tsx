@@ -16,6 +16,7 @@ import classes from './Related.module.css';
 
 const CreateDialog = lazy(() => import('../form/CreateDialog'));
 const SHOWN = 6;
+const TELLING = 3;
 
 export function relatedWhere(relation: Relation, record: RecordData): string {
   return `${relation.field.name} = '${record.id}'`;
@@ -36,7 +37,7 @@ function Block({ relation, object, record }: { relation: Relation; object: Objec
   const [creating, setCreating] = useState(false);
   const { object: other } = relation;
   const where = relatedWhere(relation, record);
-  const columns = (other.list?.columns ?? []).filter((name) => name !== other.title && name !== relation.field.name && fieldOf(other, name)).slice(0, 3);
+  const columns = tellingColumns(other, relation.field.name);
   const found = useQuery({
     queryKey: [...recordKeys.lists(other.plural), 'related', where],
     queryFn: ({ signal }) =>
@@ -68,6 +69,19 @@ function Block({ relation, object, record }: { relation: Relation; object: Objec
       </Suspense>
     </section>
   );
+}
+
+// The values that tell most in one line: when, how much, in what state.
+function tellingColumns(object: ObjectType, without: string): string[] {
+  const names = (object.list?.columns ?? []).filter((name) => name !== object.title && name !== without);
+  const rank = (name: string): number => {
+    const field = fieldOf(object, name);
+    if (!field) return 9;
+    if (field.choices?.some((choice) => choice.color)) return 1;
+    return { date: 0, instant: 0, money: 0, email: 2, phone: 2, decimal: 3 }[field.type as string] ?? 4;
+  };
+  const best = names.filter((name) => rank(name) < 9).sort((a, b) => rank(a) - rank(b)).slice(0, TELLING);
+  return names.filter((name) => best.includes(name));
 }
 
 // A new record begun here already knows whose it is.

@@ -16,8 +16,9 @@ export function tabsOf(catalog: Catalog, object: ObjectType, phone: boolean): Ta
     changes: { kind: 'changes', key: 'changes', label: t`Changes` },
   };
   const declared = object.page?.tabs?.length ? object.page.tabs : ['changes'];
-  // The fields stand at the side already; a phone has no side.
-  const wanted = [...(phone ? ['fields'] : []), ...declared.filter((name) => name !== 'fields')];
+  // The fields stand at the side already; a phone has no side, and shows them second.
+  const others = declared.filter((name) => name !== 'fields');
+  const wanted = phone ? [...others.slice(0, 1), 'fields', ...others.slice(1)] : others;
   const parts = wanted.flatMap((name): TabPart[] => {
     if (own[name]) return [own[name]];
     const relation = relationNamed(catalog, object, name);

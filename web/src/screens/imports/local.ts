@@ -1,6 +1,5 @@
 // Reads the beginning of a file in the browser, so that another delimiter or encoding shows at once
 // what it would make of the file. What counts is what the server reads; this is the view of it.
-import Papa from 'papaparse';
 import type { FileColumn } from '@/api/imports';
 
 const BEGINNING_BYTES = 256 * 1024;
@@ -21,7 +20,9 @@ export function delimiterSign(name: string): string {
 
 export async function readLocally(file: File, dialect: Dialect): Promise<{ columns: FileColumn[]; rows: string[][] }> {
   const text = decode(await file.slice(0, BEGINNING_BYTES).arrayBuffer(), dialect.encoding);
-  return cut(text, dialect);
+  // Loaded with the first correction; most files are recognised rightly.
+  const { default: Papa } = await import('papaparse');
+  return cut(Papa.parse, text, dialect);
 }
 
 function decode(bytes: ArrayBuffer, encoding: string): string {
@@ -33,10 +34,12 @@ function decode(bytes: ArrayBuffer, encoding: string): string {
   }
 }
 
-export function cut(text: string, { delimiter, header }: Pick<Dialect, 'delimiter' | 'header'>): { columns: FileColumn[]; rows: string[][] } {
+type Parse = (text: string, options: { delimiter: string; skipEmptyLines: boolean; preview: number }) => { data: string[][] };
+
+export function cut(parse: unknown, text: string, { delimiter, header }: Pick<Dialect, 'delimiter' | 'header'>): { columns: FileColumn[]; rows: string[][] } {
   const spaced = delimiter === 'whitespace';
   const clean = spaced ? text.replace(/^[ \t]+/gm, '').replace(/[ \t]+/g, ' ') : text;
-  const parsed = Papa.parse<string[]>(clean, { delimiter: delimiterSign(delimiter), skipEmptyLines: true, preview: ROWS_SHOWN + 1 });
+  const parsed = (parse as Parse)(clean, { delimiter: delimiterSign(delimiter), skipEmptyLines: true, preview: ROWS_SHOWN + 1 });
   const all = parsed.data;
   const names = columnNames(header ? (all[0] ?? []) : (all[0] ?? []).map(() => ''));
   const rows = header ? all.slice(1) : all;

@@ -1,15 +1,33 @@
-// What was done is said for a moment, with Undo where there is a way back.
+// What was done is said for a moment, with Undo where there is a way back. How it is shown is loaded
+// with the first word said.
 import { t } from '@lingui/core/macro';
-import { Trans } from '@lingui/react/macro';
-import { Button } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { Problem } from '@/api/client';
-import classes from './toast.module.css';
 
-const SHOWN_MS = 6000;
-const UNDO_SHOWN_MS = 10_000;
+export interface Toast {
+  message: string;
+  undo?: (() => void) | undefined;
+  wrong?: boolean;
+}
 
+let show: ((toast: Toast) => void) | undefined;
+let waiting: Toast[] = [];
+let loading = false;
 let latestUndo: (() => void) | undefined;
+
+function put(toast: Toast): void {
+  if (show) {
+    show(toast);
+    return;
+  }
+  waiting.push(toast);
+  if (loading) return;
+  loading = true;
+  void import('./toasts').then((shown) => {
+    show = shown.showToast;
+    waiting.forEach(shown.showToast);
+    waiting = [];
+  });
+}
 
 // ⌘Z takes back the latest thing that can be.
 export function undoLatest(): void {
@@ -17,29 +35,12 @@ export function undoLatest(): void {
 }
 
 export function say(message: string, undo?: () => Promise<unknown>): void {
-  const id = crypto.randomUUID?.() ?? String(Math.random());
   const back = undo && (() => {
-    notifications.hide(id);
-    latestUndo = undefined;
+    if (latestUndo === back) latestUndo = undefined;
     undo().catch(sayProblem);
   });
   if (back) latestUndo = back;
-  notifications.show({
-    id,
-    withBorder: true,
-    withCloseButton: !back,
-    autoClose: back ? UNDO_SHOWN_MS : SHOWN_MS,
-    className: classes.toast,
-    message: (
-      <div className={classes.row}>
-        <span>{message}</span>
-        {back && <Button variant="subtle" size="compact-xs" onClick={back}><Trans>Undo</Trans></Button>}
-      </div>
-    ),
-    onClose: () => {
-      if (latestUndo === back) latestUndo = undefined;
-    },
-  });
+  put({ message, undo: back });
 }
 
 // The sentence of a problem, in the reader's words where the page knows better than the server.
@@ -53,8 +54,5 @@ export function sentence(error: unknown): string {
 
 export function sayProblem(error: unknown): void {
   if (error instanceof DOMException && error.name === 'AbortError') return;
-  notifications.show({
-    color: 'red', withBorder: true, autoClose: UNDO_SHOWN_MS, className: classes.problem ?? '', role: 'alert',
-    message: sentence(error),
-  });
+  put({ message: sentence(error), wrong: true });
 }
