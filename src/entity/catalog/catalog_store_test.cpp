@@ -340,10 +340,13 @@ TEST_F(AppliedCatalogTest, KnowsEveryTableWithAPersonsKeyAndEveryPersonalColumn)
     const std::string table(rows->text(i, 0));
     const std::string column(rows->text(i, 1));
     columns[table].insert(column);
-    if (column == "person_id" || column == "persons") {
+    if (column == "person_id" || column == "persons" || column == "record_id") {
       EXPECT_TRUE(known.contains(table + "." + column))
-          << table << " carries a person's key that the catalog does not know";
+          << table << "." << column << " may be a person's key: engine_person_tables must know it";
     }
+  }
+  for (const auto& [table, column] : person_tables(*catalog)) {
+    EXPECT_TRUE(columns[table].contains(column)) << table << "." << column << " is no more";
   }
   for (const ObjectType& object : catalog->objects()) {
     std::set<std::string> declared;
@@ -352,6 +355,21 @@ TEST_F(AppliedCatalogTest, KnowsEveryTableWithAPersonsKeyAndEveryPersonalColumn)
     }
     EXPECT_EQ(columns[object.plural], declared) << object.name;
     EXPECT_TRUE(undeclared_in(object).empty()) << object.name;
+  }
+}
+
+TEST_F(AppliedCatalogTest, NoObjectTypeTakesTheNameOfATableOfTheEngine) {
+  auto tx = pool().begin(store::Mode::read_only);
+  const auto tables = tx->run({"test",
+                               "select table_name from information_schema.tables"
+                               " where table_schema = 'public'"});
+  ASSERT_TRUE(tables);
+  ASSERT_GT(tables->size(), 10u);
+  for (std::size_t i = 0; i < tables->size(); ++i) {
+    ObjectType object;
+    object.name = "thing";
+    object.plural = tables->text(i, 0);
+    EXPECT_FALSE(Catalog::of({object})) << object.plural << " is missing in reserved_plurals";
   }
 }
 

@@ -13,15 +13,47 @@
 namespace rapport::entity {
 namespace {
 
-// Plurals that are routes of the API or tables of the engine.
-constexpr std::array<std::string_view, 32> reserved_plurals{
-    "api",           "attempts",  "audit",        "catalog",         "catalog_objects",
-    "catalog_state", "changes",   "cursors",      "effects",         "events",
-    "external_keys", "imports",   "import_files", "import_mappings", "import_previews",
-    "import_rows",   "jobs",      "keys",         "listeners",       "migrations",
-    "openapi",       "passwords", "problems",     "query",           "removals",
-    "restoration",   "search",    "search_rows",  "session",         "sessions",
-    "settings",      "upsert"};
+// Plurals that are routes of the API or tables of the engine; a test asks the database for these.
+constexpr auto reserved_plurals = std::to_array<std::string_view>({"api",
+                                                                   "api_keys",
+                                                                   "audit",
+                                                                   "catalog",
+                                                                   "catalog_fields",
+                                                                   "catalog_objects",
+                                                                   "catalog_pieces",
+                                                                   "catalog_state",
+                                                                   "change_epoch",
+                                                                   "changes",
+                                                                   "credentials",
+                                                                   "effects",
+                                                                   "events",
+                                                                   "external_keys",
+                                                                   "import_files",
+                                                                   "import_mappings",
+                                                                   "import_not_undone",
+                                                                   "import_previews",
+                                                                   "import_rejections",
+                                                                   "import_sums",
+                                                                   "imports",
+                                                                   "jobs",
+                                                                   "keys",
+                                                                   "listener_cursors",
+                                                                   "migrations",
+                                                                   "openapi",
+                                                                   "problems",
+                                                                   "query",
+                                                                   "removals",
+                                                                   "restoration",
+                                                                   "search",
+                                                                   "search_built",
+                                                                   "search_rows",
+                                                                   "search_vocabulary",
+                                                                   "search_words",
+                                                                   "session",
+                                                                   "sessions",
+                                                                   "settings",
+                                                                   "sign_in_attempts",
+                                                                   "upsert"});
 constexpr std::array<std::string_view, 3> sensitivities{"ordinary", "confidential", "special"};
 constexpr std::array<std::string_view, 3> tabs_of_all{"timeline", "fields", "changes"};
 

@@ -13,12 +13,18 @@ using Kind = Piece::Kind;
 
 constexpr std::size_t identifier_max = 63;  // bytes; PostgreSQL cuts longer ones silently
 
-// Tables of the engine that carry a person's key; persons' merge, export and erasure follow them.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 4> engine_person_tables{
+// Tables of the engine that carry a person's key, or a record's, which may be a person: merge,
+// export and erasure of persons follow them.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 9> engine_person_tables{
     {{"changes", "person_id"},
      {"changes", "persons"},  // of a batch
+     {"changes", "record_id"},
      {"external_keys", "person_id"},
-     {"search_rows", "person_id"}}};
+     {"external_keys", "id"},
+     {"import_not_undone", "record_id"},
+     {"import_sums", "record_id"},
+     {"search_rows", "record_id"},
+     {"search_words", "record_id"}}};
 
 // persons, company, link → "persons_company_link"; too long ones end in a hash of the whole.
 std::string piece_name(std::string_view table, std::string_view what, std::string_view kind) {
