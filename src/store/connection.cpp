@@ -3,6 +3,7 @@
 #include <poll.h>
 
 #include <cerrno>
+#include <iterator>
 #include <utility>
 
 namespace rapport::store {
@@ -10,6 +11,54 @@ namespace rapport::store {
 namespace {
 
 void ignore_notice(void*, const PGresult*) {}
+
+using Settings = std::vector<std::pair<std::string, std::string>>;
+
+// libpq takes the last where a keyword is given twice.
+Settings with_defaults(Settings given) {
+  Settings all{{"application_name", "rapport"},
+               {"connect_timeout", "5"},
+               {"keepalives_idle", "30"},
+               {"tcp_user_timeout", "20000"}};
+  all.insert(all.end(), std::make_move_iterator(given.begin()),
+             std::make_move_iterator(given.end()));
+  return all;
+}
+
+// What the caller gives, our defaults below it, and above it what the reading of answers counts on:
+// a stray PGCLIENTENCODING or PGDATESTYLE must not change how values are written.
+base::Result<Settings> settings_of(const ConnectionOptions& options) {
+  char* said = nullptr;
+  PQconninfoOption* given = PQconninfoParse(options.conninfo.c_str(), &said);
+  if (given == nullptr) {
+    const std::string why = said != nullptr ? said : "out of memory";
+    PQfreemem(said);
+    return base::refuse(base::ProblemKind::invalid, "store.bad_conninfo",
+                        "The address of the database cannot be read.", why,
+                        "Give it as postgresql://user@host/name or as host=… dbname=… user=….");
+  }
+  Settings settings;
+  std::string server_options;
+  for (const PQconninfoOption* at = given; at->keyword != nullptr; ++at) {
+    if (at->val == nullptr) continue;
+    if (std::string_view(at->keyword) == "options") {
+      server_options = at->val;
+    } else {
+      settings.emplace_back(at->keyword, at->val);
+    }
+  }
+  PQconninfoFree(given);
+  settings = with_defaults(std::move(settings));
+  settings.emplace_back("client_encoding", "UTF8");
+  const auto milliseconds = [](base::Duration d) { return std::to_string(d.us / 1000); };
+  server_options +=
+      " -c timezone=UTC -c datestyle=ISO -c intervalstyle=iso_8601 -c bytea_output=hex"
+      " -c statement_timeout=" +
+      milliseconds(options.statement_timeout) +
+      " -c lock_timeout=" + milliseconds(options.lock_timeout);
+  settings.emplace_back("options", server_options);
+  return settings;
+}
 
 }  // namespace
 
@@ -215,48 +264,10 @@ bool Connection::healthy() {
 }
 
 base::Result<std::unique_ptr<Connection>> Connection::open(const ConnectionOptions& options) {
-  char* said = nullptr;
-  PQconninfoOption* given = PQconninfoParse(options.conninfo.c_str(), &said);
-  if (given == nullptr) {
-    const std::string why = said != nullptr ? said : "out of memory";
-    PQfreemem(said);
-    return base::refuse(base::ProblemKind::invalid, "store.bad_conninfo",
-                        "The address of the database cannot be read.", why,
-                        "Give it as postgresql://user@host/name or as host=… dbname=… user=….");
-  }
-  std::vector<std::pair<std::string, std::string>> settings;
-  std::string server_options;
-  for (const PQconninfoOption* at = given; at->keyword != nullptr; ++at) {
-    if (at->val == nullptr) continue;
-    if (std::string_view(at->keyword) == "options") {
-      server_options = at->val;
-    } else {
-      settings.emplace_back(at->keyword, at->val);
-    }
-  }
-  PQconninfoFree(given);
-  const auto put_default = [&](const char* keyword, const char* value) {
-    for (const auto& [known, unused] : settings) {
-      if (known == keyword) return;
-    }
-    settings.emplace_back(keyword, value);
-  };
-  put_default("application_name", "rapport");
-  put_default("connect_timeout", "5");
-  put_default("keepalives_idle", "30");
-  put_default("tcp_user_timeout", "20000");
-  // A stray PGCLIENTENCODING or PGDATESTYLE must not change how values are written.
-  settings.emplace_back("client_encoding", "UTF8");
-  const auto milliseconds = [](base::Duration d) { return std::to_string(d.us / 1000); };
-  server_options +=
-      " -c timezone=UTC -c datestyle=ISO -c intervalstyle=iso_8601"
-      " -c bytea_output=hex -c statement_timeout=" +
-      milliseconds(options.statement_timeout) +
-      " -c lock_timeout=" + milliseconds(options.lock_timeout);
-  settings.emplace_back("options", server_options);
-
+  const auto settings = settings_of(options);
+  if (!settings) return std::unexpected(settings.error());
   std::vector<const char*> keywords, values;
-  for (const auto& [keyword, value] : settings) {
+  for (const auto& [keyword, value] : *settings) {
     keywords.push_back(keyword.c_str());
     values.push_back(value.c_str());
   }

@@ -138,7 +138,7 @@ TEST(Pool, AConnectionKilledWhileItsStatementRunsIsUnavailable) {
   EXPECT_FALSE(tx->rollback_to("nothing"));
 }
 
-TEST(Pool, AConnectionKilledBeforeItsCommitLeavesTheOutcomeUnknown) {
+TEST(Pool, AConnectionKilledBeforeItsCommitFailsTheCommit) {
   TestDatabase database;
   auto tx = database.pool().begin(Mode::read_write);
   ASSERT_TRUE(tx->script("create table t (n integer)"));

@@ -98,9 +98,26 @@ void copy_cluster(const Programs& programs, const OsUser& user, const fs::path& 
 // One a program; never destroyed: the watcher removes it when the program is gone.
 class TestCluster {
  public:
+  TestCluster() {
+    const OsUser user = test_user();
+    std::string pattern = (folder_for_tests() / "rapport-test-XXXXXX").string();
+    if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("cannot make " + pattern);
+    folder_ = pattern;
+    must(make_private_folder(folder_, user));
+    const fs::path lock = folder_ / "lock";
+    const int held = open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (held < 0 || flock(held, LOCK_SH) != 0) throw std::runtime_error("cannot lock");
+
+    const pid_t server = start(user);
+    leave_watcher({.lock = lock, .process = server, .signal = SIGQUIT, .remove = folder_});
+    must(make_database(folder_, "test_base"));
+    admin_ = std::make_unique<Pool>(
+        PoolOptions{.conninfo = store::admin_conninfo(folder_, "postgres"), .connections_max = 2});
+  }
+
   static TestCluster& of_program() {
-    static TestCluster* const cluster = new TestCluster;
-    return *cluster;
+    static TestCluster& cluster = *std::make_unique<TestCluster>().release();
+    return cluster;
   }
 
   [[nodiscard]] const fs::path& folder() const { return folder_; }
@@ -121,23 +138,6 @@ class TestCluster {
   }
 
  private:
-  TestCluster() {
-    const OsUser user = test_user();
-    std::string pattern = (folder_for_tests() / "rapport-test-XXXXXX").string();
-    if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("cannot make " + pattern);
-    folder_ = pattern;
-    must(make_private_folder(folder_, user));
-    const fs::path lock = folder_ / "lock";
-    const int held = open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (held < 0 || flock(held, LOCK_SH) != 0) throw std::runtime_error("cannot lock");
-
-    const pid_t server = start(user);
-    leave_watcher({.lock = lock, .process = server, .signal = SIGQUIT, .remove = folder_});
-    must(make_database(folder_, "test_base"));
-    admin_ = std::make_unique<Pool>(
-        PoolOptions{.conninfo = store::admin_conninfo(folder_, "postgres"), .connections_max = 2});
-  }
-
   [[nodiscard]] pid_t start(const OsUser& user) const {
     try {
       const Programs programs = must(find_programs({}, 0));

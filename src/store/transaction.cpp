@@ -6,6 +6,8 @@ namespace rapport::store {
 
 namespace {
 
+constexpr std::string_view kLostState = "08006";
+constexpr std::string_view kUnknownOutcomeState = "08007";
 constexpr std::size_t kNoSlot = static_cast<std::size_t>(-1);
 
 DatabaseError over_error() {
@@ -96,6 +98,8 @@ Done Transaction::commit() {
     state.end();
     return {};
   }
+  // The server hung up without a word: how far it came with what had been sent, nobody knows.
+  if (state.error->sqlstate == kLostState) state.error->sqlstate = kUnknownOutcomeState;
   rollback();
   return std::unexpected(*state.error);
 }
@@ -193,7 +197,7 @@ void Transaction::State::absorb(Outcome outcome) {
   const bool lost = outcome.fate == Fate::failed && outcome.error.connection_lost();
   if (outcome.fate == Fate::failed && !error) {
     error = std::move(outcome.error);
-    if (lost && outcome.op.kind == OpKind::commit) error->sqlstate = "08007";
+    if (lost && outcome.op.kind == OpKind::commit) error->sqlstate = kUnknownOutcomeState;
   }
   if (outcome.op.kind != OpKind::statement) return;
   auto& answer = answers[outcome.op.slot];
