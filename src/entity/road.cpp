@@ -24,9 +24,11 @@ namespace {
 
 using base::ProblemKind;
 
-constexpr int tries_max = 6;  // of one write, whatever sends it round again
-constexpr int stale_max = 3;  // of these, because records changed under it
+constexpr int tries_max = 6;   // of one write, whatever sends it round again
+constexpr int stale_max = 3;   // of these, because records changed under it
+constexpr int locked_max = 2;  // waits for a lock that was not given
 constexpr int history_max = 200;
+constexpr std::string_view sqlstate_locked = "55P03";
 
 class Stopwatch {
  public:
@@ -222,6 +224,16 @@ base::Problem still_stale() {
           .extra = {}};
 }
 
+base::Problem busy() {
+  return {.kind = ProblemKind::unavailable,
+          .code = "write.busy",
+          .message = "These records are being written by somebody else for too long.",
+          .details = {},
+          .hint = "Try again.",
+          .fields = {},
+          .extra = {}};
+}
+
 }  // namespace
 
 struct Road::Cache {
@@ -302,6 +314,7 @@ base::Result<WorkResult> Road::write(const Caller& caller, const Work& work) {
   bool search = false;
   bool looked_again = false;
   int stale = 0;
+  int locked = 0;
   std::optional<base::Problem> last;
   for (int tried = 0; tried < tries_max; ++tried) {
     const auto made = checks();
@@ -321,6 +334,9 @@ base::Result<WorkResult> Road::write(const Caller& caller, const Work& work) {
       looked_again = true;
     } else if (error.integrity_violation() && !search) {
       search = true;
+    } else if (error.sqlstate == sqlstate_locked) {
+      last = busy();
+      if (++locked >= locked_max) break;
     } else if (!error.retriable()) {
       break;
     }

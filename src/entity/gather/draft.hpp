@@ -54,6 +54,7 @@ struct DraftRecord {
   bool writable = true;  // by the caller's condition for what is done to it
   // A stand-in's: the torrent record that names no person, for which it was made.
   const DraftRecord* stands_for = nullptr;
+  const ObjectType* used_by = nullptr;  // of a record to be purged: whose records point at it
   Fate fate = Fate::none;
   ObjectDraft* of = nullptr;
   std::vector<const base::Value*> was, now;  // by slot
@@ -74,7 +75,7 @@ struct ObjectDraft {
   std::vector<base::Id> wanted;        // to be read
   std::unordered_set<base::Id> asked;  // read, or not there
   std::vector<Operation> operations;   // done to its records by this work
-  bool written = false;
+  std::vector<base::Id> purged;        // whatever points at these is in the way
 
   std::size_t slot(const Field& field);  // adds it where it is new
   [[nodiscard]] int find_slot(const Field& field) const;
@@ -111,6 +112,7 @@ class Draft {
   ObjectDraft& of(const ObjectType& object);
   ObjectDraft* find(std::string_view object_name);
   std::deque<ObjectDraft>& objects() { return objects_; }
+  [[nodiscard]] const std::deque<ObjectDraft>& objects() const { return objects_; }
 
   const base::Value* keep(base::Value value);
 

@@ -104,6 +104,7 @@ void Reads::target(const Field& field, const base::Value& value) {
 void Reads::item(ObjectDraft& objects, const WritePlan& plan, const PlannedItem& item) {
   const ObjectType& object = *plan.object;
   if (item.item->id) objects.wanted.push_back(*item.item->id);
+  if (item.item->id && plan.kind == WriteKind::purge) objects.purged.push_back(*item.item->id);
   for (const Key& key : item.keys) draft_.keys(object, key).try_emplace(key.value);
   for (const Assignment& one : item.fields) {
     const Field& field = object.fields[one.field];
@@ -131,7 +132,6 @@ void stand_in_slots(ObjectDraft& persons) {
 
 void Reads::name(const WritePlan& plan) {
   ObjectDraft& objects = draft_.of(*plan.object);
-  objects.written = true;
   const Operation operation = operation_of(plan.kind);
   const bool on_found = operation != Operation::create;
   if (on_found && std::ranges::find(objects.operations, operation) == objects.operations.end()) {
@@ -206,6 +206,40 @@ std::expected<void, store::DatabaseError> read_keys(
   return {};
 }
 
+struct UseSent {
+  ObjectDraft* purged;
+  const ObjectType* by;
+  store::Ticket ticket;
+};
+
+// What a purge would take the ground from. Identities go with their person.
+std::vector<UseSent> send_uses(Draft& draft, store::Transaction& tx) {
+  std::vector<UseSent> sent;
+  for (ObjectDraft& objects : draft.objects()) {
+    if (objects.purged.empty()) continue;
+    for (const auto& [by, link] : draft.catalog().links_to(objects.object->name)) {
+      const bool goes_with_it = by->name == identity_object;
+      if (goes_with_it || link->system) continue;
+      const SqlText sql = uses_sql(objects, *by, *link, draft.find(by->name));
+      sent.push_back({&objects, by, tx.send({"gather.uses", sql.text}, to_params(sql.parameters))});
+    }
+  }
+  return sent;
+}
+
+std::expected<void, store::DatabaseError> read_uses(store::Transaction& tx,
+                                                    const std::vector<UseSent>& sent) {
+  for (const UseSent& one : sent) {
+    const auto rows = tx.take(one.ticket);
+    if (!rows) return std::unexpected(rows.error());
+    for (std::size_t row = 0; row < rows->size(); ++row) {
+      DraftRecord* record = one.purged->find(rows->id(row, 0));
+      if (record != nullptr) record->used_by = one.by;
+    }
+  }
+  return {};
+}
+
 void want_linked(Draft& draft) {
   for (const auto& [objects, field] : draft.link_reads) {
     const ObjectType* to = target_of(draft.catalog(), *field);
@@ -233,6 +267,7 @@ std::expected<void, store::DatabaseError> gather(Draft& draft, store::Transactio
     const SqlText sql = key_sql(draft.catalog(), source, table);
     keys.emplace_back(&source, tx.send({"gather.keys", sql.text}, to_params(sql.parameters)));
   }
+  const auto uses = send_uses(draft, tx);
   for (int trip = 0; trip < trips_max; ++trip) {
     std::vector<std::pair<ObjectDraft*, store::Ticket>> sent;
     for (ObjectDraft& objects : draft.objects()) {
@@ -255,7 +290,7 @@ std::expected<void, store::DatabaseError> gather(Draft& draft, store::Transactio
         draft.objects(), [](ObjectDraft& objects) { return !fresh(objects).empty(); });
     if (!more) break;
   }
-  return {};
+  return read_uses(tx, uses);
 }
 
 }  // namespace rapport::entity

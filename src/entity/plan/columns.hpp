@@ -37,6 +37,7 @@ inline constexpr std::string_view person_object = "person";
 inline constexpr std::string_view person_kind_field = "kind";
 inline constexpr std::string_view stand_in_kind = "anonymous";
 inline constexpr std::string_view user_object = "user";
+inline constexpr std::string_view identity_object = "identity";
 
 [[nodiscard]] bool has_stand_ins(const ObjectType& object);
 

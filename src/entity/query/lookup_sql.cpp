@@ -73,6 +73,23 @@ SqlText key_sql(const Catalog& catalog, const KeySource& source, const KeyTable&
   return sql;
 }
 
+SqlText uses_sql(const ObjectDraft& purged, const ObjectType& by, const Field& link,
+                 const ObjectDraft* by_draft) {
+  const auto array = [](const std::vector<base::Id>& ids) {
+    ArrayText text;
+    for (const base::Id& id : ids) text.add_id(id);
+    return std::move(text).finish();
+  };
+  SqlText sql;
+  const std::string column = quoted_name(table_columns(link).front().name);
+  sql.text = fmt::format("select distinct x.{0} from {1} x where x.{0} = any({2}::uuid[])", column,
+                         quoted_name(by.plural), sql.parameter(array(purged.purged)));
+  if (by_draft != nullptr && !by_draft->purged.empty()) {
+    sql.text += fmt::format(" and x.id <> all({}::uuid[])", sql.parameter(array(by_draft->purged)));
+  }
+  return sql;
+}
+
 namespace {
 
 // True for each record that all of the policy's conditions for these operations allow.

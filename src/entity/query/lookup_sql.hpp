@@ -17,6 +17,11 @@ namespace rapport::entity {
 // Columns: id, version, in the bin, readable, writable, then the columns of the slots.
 [[nodiscard]] SqlText records_sql(const Draft& draft, const ObjectDraft& objects);
 
+// The ids among those to be purged that records of another type (or of the same) point at by
+// `link`, other than records that this work purges, too.
+[[nodiscard]] SqlText uses_sql(const ObjectDraft& purged, const ObjectType& by, const Field& link,
+                               const ObjectDraft* by_draft);
+
 // A PostgreSQL array literal, built up value by value.
 class ArrayText {
  public:

@@ -235,9 +235,10 @@ store::Params to_params(const std::vector<std::optional<std::string>>& values) {
 expression::Sql condition_sql(const expression::Expression& condition, const Catalog& catalog,
                               const expression::Asker& asker, const std::string& alias,
                               SqlText& sql) {
-  auto made = expression::to_sql(
-      condition, catalog, asker,
-      {.alias = alias, .first_parameter = static_cast<int>(sql.parameters.size()) + 1});
+  auto made = expression::to_sql(condition, catalog, asker,
+                                 {.alias = alias,
+                                  .first_parameter = static_cast<int>(sql.parameters.size()) + 1,
+                                  .null_is_false = true});
   sql.parameters.insert(sql.parameters.end(), std::make_move_iterator(made.parameters.begin()),
                         std::make_move_iterator(made.parameters.end()));
   made.parameters.clear();

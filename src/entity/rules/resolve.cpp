@@ -250,6 +250,11 @@ Resolver::Refusal Resolver::bin(const PlannedItem& item, DraftRecord& record) {
       (fate == Fate::remove && record.removed) || (fate == Fate::restore && !record.removed);
   if (already) return {};
   if (auto refused = stale(item, record)) return refused;
+  if (fate == Fate::purge && record.used_by != nullptr) {
+    return refuse(
+        ProblemKind::conflict, item, "", "write.still_referenced",
+        fmt::format("“{}” is still used by {}.", title_of(record), record.used_by->label_many));
+  }
   record.fate = fate;
   return {};
 }

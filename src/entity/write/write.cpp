@@ -186,7 +186,8 @@ WorkResult results_of(const Draft& draft) {
     items.resize(draft.plans[write].items.size());
     for (std::size_t i = 0; i < items.size(); ++i) {
       const DraftRecord* record = draft.targets[write][i];
-      if (record != nullptr) {
+      const bool there = record != nullptr && (record->found || !draft.refused[write][i]);
+      if (there) {
         items[i].id = record->id;
         items[i].version = record->version;
       }
@@ -196,7 +197,7 @@ WorkResult results_of(const Draft& draft) {
       }
     }
   }
-  for (const ObjectDraft& objects : const_cast<Draft&>(draft).objects()) {
+  for (const ObjectDraft& objects : draft.objects()) {
     for (const DraftRecord& record : objects.records) {
       for (const ItemPlace& place : record.items) {
         ItemResult& item = result.writes[place.write][place.item];
