@@ -175,8 +175,9 @@ class Evaluator {
     }
     const std::string* text = std::get_if<std::string>(&value);
     if (text == nullptr) return false;
-    const std::string within = field.ignores_case ? *text : lower_letters(*text);
-    const std::string sought = field.ignores_case ? words : lower_letters(words);
+    const Lowering lowering = lowering_for(words);
+    const std::string within = field.ignores_case ? *text : lowered(*text, lowering);
+    const std::string sought = field.ignores_case ? words : lowered(words, lowering);
     return comparison == Comparison::contains ? within.find(sought) != std::string::npos
                                               : within.starts_with(sought);
   }

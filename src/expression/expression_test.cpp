@@ -179,7 +179,7 @@ TEST(Sql, IsIdentifiersOfTheSchemaAndParameters) {
                        R"( left join "companies" as "p__2" on "p__2"."id" = "p__1"."parent_id")");
   EXPECT_EQ(sql.where,
             R"((("p__1"."name" is not null and )"
-            R"(lower("p__1"."name" collate "und-x-icu") like $4::text) and )"
+            R"(lower("p__1"."name" collate "C") like $4::text) and )"
             R"(("p"."seen_at" is not null and )"
             R"(("p"."seen_at" >= $5::timestamptz and "p"."seen_at" < $6::timestamptz)) and )"
             R"(("p__2"."name" is not null and "p__2"."name" = $7::text) and )"

@@ -34,9 +34,13 @@ const icu::Collator* root_order() {
 
 }  // namespace
 
-std::string lower_letters(std::string_view text) {
+Lowering lowering_for(std::string_view sought) {
+  return is_ascii(sought) ? Lowering::ascii : Lowering::letters;
+}
+
+std::string lowered(std::string_view text, Lowering lowering) {
   std::string out;
-  if (is_ascii(text)) {
+  if (lowering == Lowering::ascii || is_ascii(text)) {
     out = text;
     for (char& c : out) {
       if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');

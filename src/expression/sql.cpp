@@ -186,15 +186,18 @@ class Compiler {
     return ordered(c.path, c.comparison, c.operand, bare);
   }
 
-  // An index on lower(column COLLATE "und-x-icu"), by trigrams or by pattern, serves it.
   std::string search(const Compare& c, bool bare) {
     const auto& words = std::get<std::string>(std::get<Value>(c.operand));
     const std::string col = column(c.path);
     const bool folded = c.path.field.ignores_case;
-    std::string pattern = like_pattern(folded ? words : lower_letters(words)) + "%";
+    const Lowering lowering = lowering_for(words);
+    std::string pattern = like_pattern(folded ? words : lowered(words, lowering)) + "%";
     if (c.comparison == Comparison::contains) pattern.insert(0, "%");
-    const std::string lowered = folded ? col : fmt::format(R"(lower({} collate "und-x-icu"))", col);
-    return guarded(col, fmt::format("{} like {}", lowered, parameter(std::move(pattern), "text")),
+    const std::string within = folded
+                                   ? col
+                                   : fmt::format(R"(lower({} collate "{}"))", col,
+                                                 lowering == Lowering::ascii ? "C" : "und-x-icu");
+    return guarded(col, fmt::format("{} like {}", within, parameter(std::move(pattern), "text")),
                    bare);
   }
 
