@@ -197,6 +197,18 @@ Result<void> CatalogStore::reload() {
   return {};
 }
 
+void CatalogStore::follow(const std::string& conninfo) {
+  const auto read_again = [this] {
+    const auto done = reload();
+    if (!done) base::log_warning("catalog: cannot be read again: " + done.error().message);
+  };
+  listener_ = std::make_unique<store::Listener>(
+      conninfo, std::vector<std::string>{"catalog"},
+      store::Listener::Callbacks{
+          .notified = [read_again](std::string_view, std::string_view) { read_again(); },
+          .connected = read_again});
+}
+
 std::optional<Sentence> CatalogStore::sentence(const Catalog& catalog, const ObjectType& object,
                                                std::string_view constraint) const {
   return sentence_of(catalog, object, constraint);

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <vector>
 
 #include "base/problem.hpp"
@@ -14,6 +15,7 @@
 #include "entity/catalog/ddl.hpp"
 #include "entity/catalog/evolution.hpp"
 #include "store/database.hpp"
+#include "store/listener.hpp"
 
 namespace rapport::entity {
 
@@ -32,6 +34,10 @@ class CatalogStore final : public CatalogSource {
   // in the way (`catalog.rows_in_the_way`). The tables of migration 0010 must be there.
   static base::Result<std::unique_ptr<CatalogStore>> open(store::Pool& pool,
                                                           std::vector<ObjectType> standard);
+
+  // Reloads whenever any process has changed the catalog, so that reading sees a new field too
+  // (writing finds out by itself). Takes a connection of its own.
+  void follow(const std::string& conninfo);
 
   // CatalogSource.
   [[nodiscard]] std::shared_ptr<const Catalog> snapshot() const override;
@@ -58,6 +64,7 @@ class CatalogStore final : public CatalogSource {
   store::Pool& pool_;
   mutable std::mutex mutex_;
   std::shared_ptr<const Catalog> snapshot_;
+  std::unique_ptr<store::Listener> listener_;  // last: it calls back until it is gone
 };
 
 }  // namespace rapport::entity

@@ -254,6 +254,20 @@ TEST_F(AppliedCatalogTest, AWriteAssertsTheVersionItWasPlannedWith) {
   EXPECT_TRUE(store->snapshot()->find("thing")->find("x_size")->custom);
 }
 
+TEST_F(AppliedCatalogTest, ProcessesFollowOneAnother) {
+  const auto store = open(things("  name: {type: text}\n"));
+  const auto other = open(things("  name: {type: text}\n"));
+  other->follow(database_.conninfo());
+  Field field;
+  field.name = "x_size";
+  field.type = FieldType::integer;
+  ASSERT_TRUE(store->add_field("thing", field));
+  for (int i = 0; i < 100 && other->snapshot()->version() < 2; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  EXPECT_NE(other->snapshot()->find("thing")->find("x_size"), nullptr);
+}
+
 TEST_F(AppliedCatalogTest, AChangeWaitsForWritesUnderWay) {
   const auto store = open(things("  name: {type: text}\n"));
   auto writing = pool().begin(store::Mode::read_write);

@@ -177,6 +177,34 @@ void key_paths(Json& paths) {
            done("Withdrawn."));
 }
 
+void house_paths(Json& paths) {
+  Json& settings = paths["/api/v1/settings"];
+  const Json rows = data_of(any_object("A setting with its name, type, label, help and value."));
+  settings["get"] =
+      with(operation("get_settings", "settings", "The organisation's settings", {}, {}), "200",
+           answer("All settings.", rows));
+  settings["patch"] = with(operation("change_settings", "settings", "Change settings", {}, {"422"}),
+                           "200", answer("All settings.", rows));
+  settings["patch"]["requestBody"] = body(any_object("Values by the names of settings."));
+  Json audit = operation("read_audit", "settings", "What was done and refused, newest first",
+                         {"before", "limit"}, {"422"});
+  for (const auto& [name, says] :
+       {std::pair{"kind", "Only of this kind."}, {"user", "Only of this user."}}) {
+    audit["parameters"].push_back(
+        {{"name", name}, {"in", "query"}, {"description", says}, {"schema", text}});
+  }
+  paths["/api/v1/audit"]["get"] =
+      with(std::move(audit), "200", answer("Entries.", data_of(any_object("An entry."))));
+  paths["/api/v1/status"]["get"] =
+      with(operation("get_status", "health", "Versions, and how far search is behind", {}, {}),
+           "200", answer("How it goes.", any_object("Versions and figures.")));
+  Json password =
+      operation("set_password", "session", "Set a user's password", {"id"}, {"404", "422"});
+  password["requestBody"] = body(any_object("The password, and one's own present one."));
+  paths["/api/v1/users/{id}/password"]["put"] =
+      with(std::move(password), "204", done("It is set; the user's sessions have ended."));
+}
+
 void health_paths(Json& paths) {
   for (const auto& [path, id, summary] : {std::tuple{"/livez", "live", "Whether the program runs"},
                                           std::tuple{"/readyz", "ready", "Whether it serves"}}) {
@@ -201,6 +229,7 @@ Json general_paths() {
   import_paths(paths);
   mapping_paths(paths);
   key_paths(paths);
+  house_paths(paths);
   health_paths(paths);
   return paths;
 }

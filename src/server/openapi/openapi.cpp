@@ -268,12 +268,14 @@ std::string openapi(const entity::Catalog& catalog, const OpenapiOptions& option
   document["servers"] = Json::array({{{"url", options.url}}});
   document["security"] = Json::array({{{"key", Json::array()}}, {{"session", Json::array()}}});
   document["tags"] = Json::array();
-  for (const auto& [name, text] : {std::pair{"session", "Signing in and out."},
-                                   {"catalog", "What there is."},
-                                   {"search", "Finding records as typed."},
-                                   {"import", "Files in."},
-                                   {"keys", "Keys of programs."},
-                                   {"health", "Whether it serves."}}) {
+  for (const auto& [name, text] :
+       {std::pair{"session", "Signing in and out."},
+        {"catalog", "What there is."},
+        {"search", "Finding records as typed."},
+        {"import", "Files in."},
+        {"keys", "Keys of programs."},
+        {"settings", "How the organisation wants it, and what was done."},
+        {"health", "Whether it serves."}}) {
     document["tags"].push_back({{"name", name}, {"description", text}});
   }
   document["paths"] = general_paths();
