@@ -220,7 +220,7 @@ Complaint unknown_field(const Schema& schema, std::string_view object, const std
           near ? fmt::format("Did you mean {}?", *near) : std::string()};
 }
 
-// Of a composed field whose parts alone are known: address.street, where there is address.city.
+// Of a composed field only the parts are known: address.city. `part` is empty where none was named.
 std::optional<Complaint> unknown_part(const Schema& schema, std::string_view object,
                                       const std::string& field, const std::string& part) {
   const Object* type = schema.find_object(object);
@@ -231,7 +231,9 @@ std::optional<Complaint> unknown_part(const Schema& schema, std::string_view obj
     known += (known.empty() ? "" : ", ") + candidate.name;
   }
   if (known.empty()) return std::nullopt;
-  return Complaint{"expression.unknown_field", fmt::format("{} has no part “{}”.", field, part),
+  return Complaint{"expression.unknown_field",
+                   part.empty() ? fmt::format("{} has parts; name the one you mean.", field)
+                                : fmt::format("{} has no part “{}”.", field, part),
                    fmt::format("Known are {}.", known)};
 }
 
@@ -355,10 +357,9 @@ std::expected<Path, PathProblem> resolve_path(const Schema& schema, std::string_
     }
     const Field* field = schema.find_field(here, segments[i]);
     if (field == nullptr) {
-      if (left > 1) {
-        if (auto complaint = unknown_part(schema, here, segments[i], segments[i + 1])) {
-          return std::unexpected(PathProblem{i + 1, std::move(*complaint)});
-        }
+      const std::string part = left > 1 ? segments[i + 1] : std::string();
+      if (auto complaint = unknown_part(schema, here, segments[i], part)) {
+        return std::unexpected(PathProblem{left > 1 ? i + 1 : i, std::move(*complaint)});
       }
       return std::unexpected(PathProblem{i, unknown_field(schema, here, segments[i])});
     }

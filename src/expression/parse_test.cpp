@@ -291,7 +291,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"company.member = true", "expression.unknown_field", 8, 6,
                 "A company has no field “member”.", ""},
         Refusal{"address is empty", "expression.unknown_field", 0, 7,
-                "A person has no field “address”.", ""}}));
+                "address has parts; name the one you mean.", "Known are address.city."}}));
 
 }  // namespace
 }  // namespace rapport::expression
