@@ -32,7 +32,7 @@ struct Listener::State {
   std::thread thread;
 
   // False when told to stop.
-  bool pause(int ms) const {
+  [[nodiscard]] bool pause(int ms) const {
     pollfd watched{.fd = stop_read, .events = POLLIN, .revents = 0};
     return poll(&watched, 1, ms) == 0;
   }

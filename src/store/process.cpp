@@ -115,6 +115,7 @@ base::Result<void> make_private_folder(const std::filesystem::path& path, const 
 
 base::Result<pid_t> spawn(const Command& command) {
   std::vector<char*> arguments;
+  arguments.reserve(command.arguments.size() + 1);
   for (const std::string& argument : command.arguments) {
     arguments.push_back(const_cast<char*>(argument.c_str()));
   }

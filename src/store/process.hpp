@@ -58,7 +58,7 @@ struct Watch {
   int signal = 0;
   std::filesystem::path remove;
 };
-inline constexpr std::string_view kWatcherName = "rapport-watch";
+inline constexpr const char* kWatcherName = "rapport-watch";
 pid_t leave_watcher(const Watch& watch);
 
 // Whether `process` runs and calls itself `name`.

@@ -70,6 +70,7 @@ Statement QueryFile::operator[](std::string_view name) const {
     return {found->second.full_name, found->second.sql};
   }
   std::vector<std::string> known;
+  known.reserve(statements_.size());
   for (const auto& [each, unused] : statements_) known.push_back(each);
   const auto meant = base::nearest(name, known);
   fail(name_, "there is no '" + std::string(name) + "'" +

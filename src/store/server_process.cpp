@@ -84,7 +84,7 @@ std::string cluster_locale() {
 
 base::Result<Programs> find_programs(const fs::path& given, int major) {
   if (!given.empty()) {
-    const Programs programs{given, has_programs(given) ? major_of(given) : 0};
+    Programs programs{given, has_programs(given) ? major_of(given) : 0};
     if (programs.major >= kMajorMin) return programs;
     return refuse(ProblemKind::invalid, "store.no_programs",
                   "There is no PostgreSQL 15 or newer in " + given.string() + ".", {},

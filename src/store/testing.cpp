@@ -84,7 +84,7 @@ void copy_cluster(const Programs& programs, const OsUser& user, const fs::path& 
     must(make_cluster(programs, {.cluster = mine, .user = user, .durable = false}));
     std::error_code other_was_faster;
     fs::rename(mine, kept, other_was_faster);
-    if (other_was_faster) fs::remove_all(mine);
+    if (other_was_faster) (void)fs::remove_all(mine);
     if (lstat(kept.c_str(), &seen) != 0) throw std::runtime_error("cannot keep " + kept.string());
   }
   if (!S_ISDIR(seen.st_mode) || seen.st_uid != user.uid || (seen.st_mode & 077) != 0) {
@@ -148,7 +148,7 @@ class TestCluster {
                                           .log = folder_ / "log",
                                           .user = user}));
     } catch (...) {
-      fs::remove_all(folder_);  // no watcher yet
+      (void)fs::remove_all(folder_);  // no watcher yet
       throw;
     }
   }

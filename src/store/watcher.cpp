@@ -26,7 +26,7 @@ constexpr int kEndMsMax = 60'000;
 // system has no such thing.
 [[noreturn]] void watch_until_free(const Watch& watch, int handle, int ready) {
   setsid();
-  prctl(PR_SET_NAME, kWatcherName.data());
+  prctl(PR_SET_NAME, kWatcherName);
   // A handler of ours for SIGTERM would do the program's work in here.
   for (const int each : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) signal(each, SIG_IGN);
   sigset_t none;
@@ -38,6 +38,7 @@ constexpr int kEndMsMax = 60'000;
   if (handle < 0) close(kHandleFd);
   close_range(kHandleFd + 1, ~0U, 0);  // among them our own lock
   const int nothing = open("/dev/null", O_RDWR);
+  if (nothing < 0) _exit(1);
   // Whoever reads our output through a pipe waits for its end.
   for (const int each : {0, 1, 2}) dup2(nothing, each);
   if (chdir("/") != 0) _exit(1);
