@@ -41,35 +41,39 @@ std::string ArrayText::finish() && {
   return std::move(text_);
 }
 
+// One probe of the index a value, whatever the planner believes about the table: with statistics
+// from before an import it would rather read a whole source and compare it with every value.
 SqlText key_sql(const Catalog& catalog, const KeySource& source, const KeyTable& table) {
   SqlText sql;
   ArrayText values;
   for (const auto& [value, holders] : table) values.add(value);
   const std::string array = sql.parameter(std::move(values).finish()) + "::text[]";
+  std::string probe;
   switch (source.kind) {
     case Key::Kind::external: {
       const std::string object = sql.parameter(source.object);
       const std::string name = sql.parameter(source.source);
-      sql.text = fmt::format(
-          "select value, id from external_keys where object = {} and source = {} and "
-          "value = any({})",
-          object, name, array);
+      probe = fmt::format(
+          "select k.id from external_keys k where k.object = {} and k.source = {} and "
+          "k.value = w.value",
+          object, name);
       break;
     }
     case Key::Kind::identity:
-      sql.text =
-          fmt::format("select value, person_id from identities where kind = {} and value = any({})",
-                      sql.parameter(source.source), array);
+      probe = fmt::format(
+          "select k.person_id as id from identities k where k.kind = {} and k.value = w.value",
+          sql.parameter(source.source));
       break;
     case Key::Kind::field: {
       const ObjectType& object = *catalog.find(source.object);
-      const std::string column =
-          quoted_name(table_columns(*object.find(source.source)).front().name);
-      sql.text = fmt::format("select {0}, id from {1} where {0} = any({2})", column,
-                             quoted_name(object.plural), array);
+      probe = fmt::format("select k.id from {} k where k.{} = w.value", quoted_name(object.plural),
+                          quoted_name(table_columns(*object.find(source.source)).front().name));
       break;
     }
   }
+  sql.text = fmt::format(
+      "select w.value, n.id from unnest({}) as w(value) cross join lateral ({} offset 0) n", array,
+      probe);
   return sql;
 }
 

@@ -184,7 +184,8 @@ SqlText PageSql::page() {
   const std::string from_sql = from();
   const std::string where_sql = conditions();
   const auto sets = keysets();
-  const std::string limit = sql_.parameter(std::to_string(plan_.limit + 1)) + "::bigint";
+  // In the text, since a plan made for an unknown limit is made for a tenth of the table.
+  const std::string limit = std::to_string(plan_.limit + 1);
   std::vector<std::string> selects;
   for (const std::string& set : sets) {
     selects.push_back(fmt::format("select {} {} {} where {} and {}{} limit {}", select_list(),
