@@ -93,6 +93,7 @@ bool is_number(std::string_view text, bool& fraction) {
 bool is_phone(std::string_view text) {
   if (text.size() < 7 || text.size() > 25) return false;
   int digits = 0;
+  if (std::count(text.begin(), text.end(), '/') > 1) return false;  // rather a wrong date
   bool marked = text[0] == '+' || text[0] == '(' || text.starts_with("00");
   for (const char c : text) {
     if (is_digit(c)) {

@@ -18,19 +18,31 @@ constexpr int encoding_blocks_max = 64;  // spread over the file
 constexpr std::int64_t rows_tried_max = 200;
 constexpr std::array delimiters = {',', ';', '\t', '|', Dialect::whitespace};
 
-bool cuts_character_only(std::string_view block) {
-  // A block may begin and end within a character: leave up to three bytes out at each end.
-  std::size_t from = 0, to = block.size();
-  while (from < 3 && from < to && (static_cast<unsigned char>(block[from]) & 0xC0) == 0x80) ++from;
-  for (std::size_t back = 1; back <= 3 && back <= to; ++back) {
-    const auto byte = static_cast<unsigned char>(block[to - back]);
-    if (byte < 0x80) break;
-    if (byte >= 0xC0) {
-      to -= back;
-      break;
+// Characters beyond ASCII, and bytes that belong to none. What stands at a block's ends may be cut
+// in two, which counts a few bytes as wrong at most.
+struct Utf8Count {
+  std::int64_t characters = 0, wrong = 0;
+};
+
+void count_utf8(std::string_view block, Utf8Count& count) {
+  for (std::size_t i = 0; i < block.size();) {
+    const auto lead = static_cast<unsigned char>(block[i]);
+    if (lead < 0x80) {
+      ++i;
+      continue;
+    }
+    const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC2 ? 2 : 0;
+    const bool cut = length > 0 && i + length > block.size();
+    if (cut || (i < 3 && lead < 0xC0)) {
+      ++i;
+    } else if (length > 0 && base::is_utf8(block.substr(i, length))) {
+      ++count.characters;
+      i += length;
+    } else {
+      ++count.wrong;
+      ++i;
     }
   }
-  return base::is_utf8(block.substr(from, to - from));
 }
 
 // Text in UTF-16 has a zero byte beside each letter of a Western language.
@@ -60,23 +72,25 @@ void recognise_encoding(ByteSource& source, Recognised& found) {
     found.encoding_sure = 0.95;
     return;
   }
-  bool ascii = true, utf8 = true;
+  Utf8Count count;
   const std::int64_t size = source.size();
   const std::int64_t step =
       std::max<std::int64_t>(encoding_block_bytes, size / encoding_blocks_max);
-  for (std::int64_t at = 0; at < size && utf8; at += step) {
+  for (std::int64_t at = 0; at < size; at += step) {
     block.resize(encoding_block_bytes);
     block.resize(source.read(at, block.data(), block.size()));
-    if (is_ascii(block)) continue;
-    ascii = false;
-    utf8 = cuts_character_only(block);
+    if (!is_ascii(block)) count_utf8(block, count);
   }
-  const bool whole = step == static_cast<std::int64_t>(encoding_block_bytes);
-  if (!utf8) {
+  // Text in CP1252 is hardly ever valid UTF-8 by chance: a file with more characters than wrong
+  // bytes is UTF-8 with damaged rows, which are rejected.
+  if (count.wrong > count.characters) {
     found.dialect.encoding = Encoding::cp1252;
     found.encoding_sure = 0.8;
+  } else if (count.wrong > 0) {
+    found.encoding_sure = 0.6;
   } else {
-    found.encoding_sure = whole ? 1 : ascii ? 0.9 : 0.99;
+    const bool whole = step == static_cast<std::int64_t>(encoding_block_bytes);
+    found.encoding_sure = whole ? 1 : count.characters == 0 ? 0.9 : 0.99;
   }
 }
 

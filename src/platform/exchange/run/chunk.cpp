@@ -195,16 +195,56 @@ void ChunkBuilder::report(Chunk& chunk, const CsvRow& row) {
   }
 }
 
-void count_occurrences(OpenedFile& file, const RowShaper& shaper, std::size_t object,
-                       Occurrences& occurrences) {
+namespace {
+
+// Of ":IMPORT:ROW".
+struct RejectedFrom {
+  std::optional<base::Id> import;
+  std::uint64_t row = Occurrences::no_row;
+};
+
+RejectedFrom rejected_from(std::string_view mark) {
+  const auto parts = base::split(mark, ':');
+  RejectedFrom from;
+  if (parts.size() != 3) return from;
+  from.import = base::parse_id(parts[1]);
+  for (const char c : parts[2]) {
+    if (c < '0' || c > '9' || from.row > (std::uint64_t{1} << 44)) return {};
+    from.row = from.row * 10 + static_cast<std::uint64_t>(c - '0');
+  }
+  return from;
+}
+
+using KeyRead = std::function<void(const std::string& key, std::uint64_t row, std::string mark)>;
+
+void read_keys(OpenedFile& file, const RowShaper& shaper, std::size_t object, const KeyRead& take) {
   CsvReader reader(*file.source, file.dialect, file.data);
   CsvRow row;
   while (reader.next(row)) {
     if (row.fault != CsvFault::none) continue;
-    (void)without_rejection(row);
+    std::string mark = without_rejection(row);
     if (row.cells.size() != file.columns.size()) continue;
     const std::string key = shaper.counted_key(row, object);
-    if (!key.empty()) occurrences.add(key, static_cast<std::uint64_t>(row.number));
+    if (!key.empty()) take(key, static_cast<std::uint64_t>(row.number), std::move(mark));
+  }
+}
+
+}  // namespace
+
+void count_occurrences(OpenedFile& file, const RowShaper& shaper, std::size_t object,
+                       const OriginalFile& original, Occurrences& occurrences) {
+  std::optional<base::Id> from;
+  read_keys(file, shaper, object, [&](const std::string& key, std::uint64_t row, std::string mark) {
+    const RejectedFrom rejected = mark.empty() ? RejectedFrom{} : rejected_from(mark);
+    if (!from) from = rejected.import;
+    const bool known = rejected.import && rejected.import == from;
+    occurrences.add(key, row, known ? rejected.row : Occurrences::no_row);
+  });
+  auto first = from ? original(*from) : std::nullopt;
+  if (first && first->columns.size() == file.columns.size()) {
+    read_keys(*first, shaper, object, [&](const std::string& key, std::uint64_t row, const auto&) {
+      occurrences.add_original(key, row);
+    });
   }
   occurrences.count();
 }

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -84,8 +86,11 @@ class ChunkBuilder {
   std::string group_;  // the summed parent of the row before
 };
 
+// Opens the file of the import a rejected row came from; none where it cannot be had.
+using OriginalFile = std::function<std::optional<OpenedFile>(const base::Id& import)>;
+
 // Reads the whole file and counts how often each key of `object` comes.
 void count_occurrences(OpenedFile& file, const RowShaper& shaper, std::size_t object,
-                       Occurrences& occurrences);
+                       const OriginalFile& original, Occurrences& occurrences);
 
 }  // namespace rapport::platform

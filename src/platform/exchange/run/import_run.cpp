@@ -131,7 +131,14 @@ void ImportRun::count_occurrences(Bench& bench) {
     }
   }
   bench.occurrences = std::make_unique<Occurrences>(options_.folder);
-  platform::count_occurrences(bench.file, *bench.shaper, bench.counted_object, *bench.occurrences);
+  const auto original = [&](const base::Id& id) -> std::optional<OpenedFile> {
+    auto import = store_.find(id);
+    if (!import) return std::nullopt;
+    auto file = open_import(kept_path(options_.folder, import->file.id), bench.mapping.file);
+    return file ? std::optional(std::move(*file)) : std::nullopt;
+  };
+  platform::count_occurrences(bench.file, *bench.shaper, bench.counted_object, original,
+                              *bench.occurrences);
 }
 
 Result<ImportRun::Ended> ImportRun::chunks(Bench& bench) {

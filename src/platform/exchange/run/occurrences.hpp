@@ -13,20 +13,20 @@
 
 namespace rapport::platform {
 
-// Sorts pairs of numbers, spilling sorted runs to unnamed files.
-class PairSorter {
+// Sorts triples of numbers, spilling sorted runs to unnamed files.
+class TripleSorter {
  public:
-  struct Pair {
-    std::uint64_t first, second;
-    auto operator<=>(const Pair&) const = default;
+  struct Triple {
+    std::uint64_t first, second, third;
+    auto operator<=>(const Triple&) const = default;
   };
-  static constexpr std::size_t in_memory_max = 1 << 20;  // 16 MiB
+  static constexpr std::size_t in_memory_max = 1 << 20;  // 24 MiB
 
-  explicit PairSorter(std::filesystem::path folder) : folder_(std::move(folder)) {}
-  void add(const Pair& pair);
-  // No more adding; afterwards `next` gives the pairs in order.
+  explicit TripleSorter(std::filesystem::path folder) : folder_(std::move(folder)) {}
+  void add(const Triple& triple);
+  // No more adding; afterwards `next` gives them in order.
   void sort();
-  [[nodiscard]] bool next(Pair& pair);
+  [[nodiscard]] bool next(Triple& triple);
 
  private:
   struct Closer {
@@ -34,31 +34,40 @@ class PairSorter {
   };
   struct Run {
     std::unique_ptr<std::FILE, Closer> file;
-    std::vector<Pair> block;
+    std::vector<Triple> block;
     std::size_t at = 0;
     bool fill();
   };
   void spill();
 
   std::filesystem::path folder_;
-  std::vector<Pair> pairs_;
+  std::vector<Triple> triples_;
   std::vector<Run> runs_;
-  std::vector<std::size_t> heap_;  // of runs, by their next pair
+  std::vector<std::size_t> heap_;  // of runs, by what comes next
   std::size_t at_ = 0;
 };
 
 // Which rows repeat an earlier one's key, and for which time.
+//
+// A file of rejected rows, mended, goes on where the file it came from left off: a row whose key is
+// as it was keeps the number it had there; one whose key was mended comes after all of that file's.
 class Occurrences {
  public:
+  static constexpr std::uint64_t no_row = 0;
+
   explicit Occurrences(const std::filesystem::path& folder) : by_key_(folder), by_row_(folder) {}
-  void add(std::string_view key, std::uint64_t row);
+  // `rejected_row`: which row of the original file this one was.
+  void add(std::string_view key, std::uint64_t row, std::uint64_t rejected_row = no_row);
+  void add_original(std::string_view key, std::uint64_t row);
   void count();
   // 1 where the row's key came for the first time. Rows are asked for in ascending order.
   [[nodiscard]] int of(std::uint64_t row);
 
  private:
-  PairSorter by_key_, by_row_;
-  PairSorter::Pair ahead_{};
+  void count_group(const std::vector<TripleSorter::Triple>& rows,
+                   const std::vector<std::uint64_t>& original);
+  TripleSorter by_key_, by_row_;
+  TripleSorter::Triple ahead_{};
   bool any_ahead_ = false;
 };
 

@@ -33,8 +33,8 @@ class RejectedWriter {
   };
   [[nodiscard]] std::string bytes(std::int64_t offset, std::int64_t length);
   [[nodiscard]] Ends parted(std::string raw) const;
-  [[nodiscard]] std::string without_old_mark(std::int64_t offset, std::int64_t number,
-                                             std::string raw);
+  // Gives the old mark; "" where there is none.
+  std::string take_old_mark(std::int64_t offset, std::int64_t number, std::string& raw);
   [[nodiscard]] std::string cell(std::string text) const;
   void write(const std::string& row, const std::vector<std::string>& cells,
              const std::string& line_end);
@@ -63,20 +63,21 @@ RejectedWriter::Ends RejectedWriter::parted(std::string raw) const {
   return {std::move(raw), encoded("\n", file_.dialect.encoding)};
 }
 
-// A row rejected once more brings the columns of last time: they go.
-std::string RejectedWriter::without_old_mark(std::int64_t offset, std::int64_t number,
-                                             std::string raw) {
+// A row rejected once more brings the columns of last time: they go, but the mark stays, which
+// names the row of the file it first came from.
+std::string RejectedWriter::take_old_mark(std::int64_t offset, std::int64_t number,
+                                          std::string& raw) {
   CsvReader reader(*file_.source, file_.dialect, {offset, number});
   CsvRow row;
-  if (!reader.next(row) || row.fault != CsvFault::none) return raw;
+  if (!reader.next(row) || row.fault != CsvFault::none) return {};
   for (const CsvCell& one : row.cells) {
     if (!one.text.starts_with(RejectedColumns::mark)) continue;
     const auto to = static_cast<std::size_t>(one.offset - row.offset);
     const std::size_t delimiter = file_.dialect.wide() ? 2 : 1;
     raw.resize(std::min(raw.size(), to > delimiter ? to - delimiter : 0));
-    break;
+    return std::string(one.text);
   }
-  return raw;
+  return {};
 }
 
 // As this dialect writes a cell; where it knows no quotes, what would part the cell is replaced.
@@ -113,8 +114,8 @@ void RejectedWriter::head() {
   if (!file_.header) return;
   const CsvRow& header = file_.header_row;
   Ends ends = parted(bytes(header.offset, header.length));
-  const std::string row = without_old_mark(header.offset, header.number, std::move(ends.row));
-  write(row,
+  (void)take_old_mark(header.offset, header.number, ends.row);
+  write(ends.row,
         {std::string(RejectedColumns::mark), std::string(RejectedColumns::column),
          std::string(RejectedColumns::reason)},
         ends.line_end);
@@ -122,17 +123,17 @@ void RejectedWriter::head() {
 
 void RejectedWriter::row(const base::Id& import, const RejectedRow& rejected) {
   Ends ends = parted(bytes(rejected.offset, rejected.length));
-  const std::string row = without_old_mark(rejected.offset, rejected.number, std::move(ends.row));
+  std::string mark = take_old_mark(rejected.offset, rejected.number, ends.row);
+  if (mark.empty()) {
+    mark = std::string(RejectedColumns::mark) + ":" + base::to_text(import) + ":" +
+           std::to_string(rejected.number);
+  }
   std::string columns, reasons;
   for (const RowProblem& problem : rejected.problems) {
     if (!problem.column.empty()) columns += (columns.empty() ? "" : "; ") + problem.column;
     reasons += (reasons.empty() ? "" : " ") + problem.reason;
   }
-  write(row,
-        {std::string(RejectedColumns::mark) + ":" + base::to_text(import) + ":" +
-             std::to_string(rejected.number),
-         columns, reasons},
-        ends.line_end);
+  write(ends.row, {std::move(mark), columns, reasons}, ends.line_end);
 }
 
 }  // namespace
