@@ -116,8 +116,8 @@ std::vector<FieldProblem> schema_faults(const Json& json) {
   for (const auto& error : results) {
     general.push_back({pointer_of(error.context), "catalog.invalid", error.description});
   }
-  std::ranges::stable_sort(general, std::ranges::greater{},
-                           [](const FieldProblem& fault) { return fault.field.size(); });
+  std::ranges::sort(general, std::ranges::greater{},
+                    [](const FieldProblem& fault) { return fault.field.size(); });
   for (auto& fault : general) {
     const bool said = std::ranges::any_of(
         faults, [&](const FieldProblem& other) { return other.field.starts_with(fault.field); });
