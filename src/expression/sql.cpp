@@ -295,6 +295,7 @@ class Compiler {
       return "(" + out + ")";
     }
     std::vector<std::string> elements;
+    elements.reserve(in.operands.size());
     for (const Operand& operand : in.operands) {
       elements.push_back(std::holds_alternative<Me>(operand)
                              ? base::to_text(asker_.me)

@@ -81,7 +81,8 @@ CompanyRecord Crowd::company(std::int64_t number) const {
   Random random(options_.seed, (kCompanyStream << 4) + static_cast<std::uint64_t>(number));
   const Country& country = setting_.countries[setting_.country_weights.draw(random)];
   const CompanyKind& kind = setting_.company_kinds[setting_.company_weights.draw(random)];
-  CompanyRecord company{.id = own(number)};
+  CompanyRecord company;
+  company.id = own(number);
   const std::int64_t place = number % family_of;
   if (place == 1 || place == 2) company.parent = own(number - place);
   if (place == 3) company.parent = own(number - 1);
@@ -147,7 +148,8 @@ std::string Crowd::phone(Random& random, const Country& country) const {
 
 void Crowd::add_stand_in(std::int64_t number, Batch& batch) const {
   Random random(options_.seed, kStandInStream + static_cast<std::uint64_t>(number));
-  PersonRecord person{.id = {}, .anonymous = true};
+  PersonRecord person;
+  person.anonymous = true;
   Buyer buyer;
   const int day = -1 - static_cast<int>(random.below(days - 1));
   const base::Instant at = moment(random, day, true);

@@ -96,7 +96,9 @@ void Crowd::buy(Random& random, Buyer& buyer, Batch& batch) const {
 OrderRecord Crowd::order(Random& random, const Buyer& buyer, int day) const {
   constexpr std::int64_t free_shipping_from = 8000;
   constexpr std::int64_t shipping = 490;
-  OrderRecord order{.id = {}, .person = buyer.person, .company = buyer.company};
+  OrderRecord order;
+  order.person = buyer.person;
+  order.company = buyer.company;
   order.channel = channel_of(random, buyer);
   order.at = moment(random, day, buyer.business || order.channel == "store");
   order.id = base::id_at(order.at.us / 1000, random.next(), random.next());
@@ -111,8 +113,9 @@ OrderRecord Crowd::order(Random& random, const Buyer& buyer, int day) const {
     const Product* product = &setting_.products[weights.draw(random)];
     const auto same = [&](const LineRecord& line) { return line.product == product; };
     if (std::any_of(order.lines.begin(), order.lines.end(), same)) continue;
-    LineRecord line{.id = base::id_at(order.at.us / 1000, random.next(), random.next()),
-                    .product = product};
+    LineRecord line;
+    line.id = base::id_at(order.at.us / 1000, random.next(), random.next());
+    line.product = product;
     if (buyer.business) {
       line.quantity = random.between(4, 30);
       line.discount_percent = random.between(24, 34);
@@ -137,7 +140,9 @@ void Crowd::maybe_return(Random& random, const Buyer& buyer, const OrderRecord& 
   const int back = day + random.between(4, kReturnWithinDays);
   if (buyer.in_store_only || order.status == "cancelled" || back > -1) return;
   if (!random.chance(buyer.business ? .03 : .07)) return;
-  OrderRecord sent_back{.id = {}, .person = buyer.person, .company = buyer.company};
+  OrderRecord sent_back;
+  sent_back.person = buyer.person;
+  sent_back.company = buyer.company;
   sent_back.is_return = true;
   sent_back.at = moment(random, back, true);
   sent_back.id = base::id_at(sent_back.at.us / 1000, random.next(), random.next());

@@ -26,7 +26,9 @@ void Crowd::talk(Random& random, const Buyer& buyer, Batch& batch) const {
   for (int i = 0; i < times; ++i) {
     const InteractionKind& kind = setting_.interactions[setting_.interaction_weights.draw(random)];
     const int last = -1;
-    InteractionRecord said{.id = {}, .person = buyer.person, .company = buyer.company};
+    InteractionRecord said;
+    said.person = buyer.person;
+    said.company = buyer.company;
     said.at = moment(random, random.between(std::min(buyer.first_day, last), last), true);
     said.id = base::id_at(said.at.us / 1000, random.next(), random.next());
     const std::string& product =
@@ -48,7 +50,8 @@ void Crowd::talk(Random& random, const Buyer& buyer, Batch& batch) const {
 void Crowd::plan(Random& random, const Buyer& buyer, Batch& batch) const {
   if (!random.chance(buyer.business ? .3 : .03)) return;
   const TaskKind& kind = setting_.tasks[setting_.task_weights.draw(random)];
-  TaskRecord task{.id = base::id_at(midnights_[days].us / 1000, random.next(), random.next())};
+  TaskRecord task;
+  task.id = base::id_at(midnights_[days].us / 1000, random.next(), random.next());
   task.person = buyer.person;
   task.company = buyer.company;
   task.owner = buyer.owner ? *buyer.owner : user(random);

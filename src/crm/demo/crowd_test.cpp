@@ -23,8 +23,11 @@ base::Date today() {
 }
 
 Crowd crowd(std::uint64_t seed = 1) {
-  return {setting(),
-          {.seed = seed, .date = today(), .users = {base::id_at(1, 1, 1), base::id_at(1, 1, 2)}}};
+  CrowdOptions options;
+  options.seed = seed;
+  options.date = today();
+  options.users = {base::id_at(1, 1, 1), base::id_at(1, 1, 2)};
+  return {setting(), std::move(options)};
 }
 
 const Batch& thousands() {

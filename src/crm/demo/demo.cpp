@@ -33,10 +33,10 @@ class Loader {
     if (!story) return std::unexpected(story.error());
     if (auto failed = firm(setting, *story)) return std::unexpected(std::move(*failed));
     if (auto failed = batch("story", story->cast)) return std::unexpected(std::move(*failed));
-    CrowdOptions crowd_options{.seed = options_.seed,
-                               .date = options_.date,
-                               .orders_each = options_.orders_each,
-                               .users = {}};
+    CrowdOptions crowd_options;
+    crowd_options.seed = options_.seed;
+    crowd_options.date = options_.date;
+    crowd_options.orders_each = options_.orders_each;
     for (const UserRecord& user : story->users) {
       if (user.role == "editor") crowd_options.users.push_back(user.id);
     }

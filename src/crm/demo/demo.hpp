@@ -33,10 +33,10 @@ struct DemoOptions {
   DemoSize size = DemoSize::small;
   std::int64_t persons = 0;  // of `large`, the cast among them; 0: persons_large
   double orders_each = 4.0;  // on average, by persons of the crowd
-  base::Date date = {};      // the day the story is told
+  base::Date date;           // the day the story is told
   std::uint64_t seed = 1;
   // After each chunk; false stops the load there, without a problem.
-  std::function<bool(const DemoProgress&)> progress = {};
+  std::function<bool(const DemoProgress&)> progress;
 };
 
 [[nodiscard]] base::Result<DemoProgress> load_demo(entity::Road& road, const DemoOptions& options);

@@ -80,7 +80,7 @@ class DemoTest : public testing::Test {
 };
 
 TEST_F(DemoTest, TheSmallCompanyIsInTheDatabaseAsItWasTold) {
-  const DemoProgress told = load({.size = DemoSize::small});
+  const DemoProgress told = load({});
   EXPECT_EQ(told.persons, DemoOptions::persons_small);
   EXPECT_EQ(count("person"), told.persons);
   EXPECT_EQ(count("person", "", true), told.persons + told.stand_ins);
@@ -99,7 +99,9 @@ TEST_F(DemoTest, TheSmallCompanyIsInTheDatabaseAsItWasTold) {
 }
 
 TEST_F(DemoTest, ALoadThatWasCutOffIsTakenUpWhereItStood) {
-  DemoOptions options{.size = DemoSize::large, .persons = 1300};
+  DemoOptions options;
+  options.size = DemoSize::large;
+  options.persons = 1300;
   int chunks = 0;
   options.progress = [&](const DemoProgress&) { return ++chunks <= 1; };
   const DemoProgress cut = load(options);

@@ -15,41 +15,39 @@
 namespace rapport::crm {
 
 struct TeamRecord {
-  base::Id id{};
-  std::string name{}, note{};
-  std::optional<base::Id> manager{};
+  base::Id id;
+  std::string name, note;
+  std::optional<base::Id> manager;
 };
 
 struct UserRecord {
-  base::Id id{};
-  std::string name{}, full_name{}, email{}, role{}, zone{}, language{};
-  std::optional<base::Id> team{};
+  base::Id id;
+  std::string name, full_name, email, role, zone, language;
+  std::optional<base::Id> team;
 };
 
 struct CompanyRecord {
-  base::Id id{};
+  base::Id id;
   int level = 0;  // links from the root of its group
-  std::optional<base::Id> parent{}, owner{};
-  std::string name{}, number{}, lifecycle{}, industry{}, website{}, domain{}, email{}, phone{},
-      language{}, source{};
-  std::string note{};
-  base::Address address{};
+  std::optional<base::Id> parent, owner;
+  std::string name, number, lifecycle, industry, website, domain, email, phone, language, source;
+  std::string note;
+  base::Address address;
   std::int64_t employees = 0, revenue_cents = 0;
 };
 
 struct PersonRecord {
-  base::Id id{};
+  base::Id id;
   bool anonymous = false;
-  std::string given{}, family{}, salutation{}, number{}, email{}, phone{}, lifecycle{}, job_title{},
-      department{};
-  std::string language{}, source{}, note{};
-  base::Address address{};
-  std::optional<base::Date> birth_date{};
-  std::optional<base::Id> owner{}, company{};
+  std::string given, family, salutation, number, email, phone, lifecycle, job_title, department;
+  std::string language, source, note;
+  base::Address address;
+  std::optional<base::Date> birth_date;
+  std::optional<base::Id> owner, company;
 };
 
 struct LineRecord {
-  base::Id id{};
+  base::Id id;
   const Product* product = nullptr;
   int quantity = 1;
   int discount_percent = 0;
@@ -57,31 +55,31 @@ struct LineRecord {
 };
 
 struct OrderRecord {
-  base::Id id{}, person{};
-  std::optional<base::Id> company{};
-  base::Instant at{};
+  base::Id id, person;
+  std::optional<base::Id> company;
+  base::Instant at;
   bool is_return = false;
-  std::string number{}, channel{}, status = "completed", note{};
-  std::vector<LineRecord> lines{};
+  std::string number, channel, status = "completed", note;
+  std::vector<LineRecord> lines;
   int quantity = 0;
   std::int64_t discount_cents = 0, shipping_cents = 0, tax_cents = 0, total_cents = 0;
 };
 
 struct InteractionRecord {
-  base::Id id{}, person{};
-  std::optional<base::Id> company{}, user{};
-  base::Instant at{};
-  std::string channel{}, direction{}, subject{}, body{}, outcome{};
+  base::Id id, person;
+  std::optional<base::Id> company, user;
+  base::Instant at;
+  std::string channel, direction, subject, body, outcome;
   int minutes = 0;
   std::int64_t cost_cents = 0;
 };
 
 struct TaskRecord {
-  base::Id id{};
-  std::optional<base::Id> person{}, company{}, owner{};
-  std::string subject{}, kind{}, priority = "normal", note{};
-  std::optional<base::Date> due_on{};
-  std::optional<base::Instant> done_at{};
+  base::Id id;
+  std::optional<base::Id> person, company, owner;
+  std::string subject, kind, priority = "normal", note;
+  std::optional<base::Date> due_on;
+  std::optional<base::Instant> done_at;
 };
 
 struct Batch {

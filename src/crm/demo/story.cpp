@@ -89,20 +89,22 @@ class Teller {
   }
 
   UserRecord user(const YAML::Node& node) {
-    UserRecord user{.id = new_id(kFirmDays),
-                    .name = text(node, "name"),
-                    .full_name = text(node, "full_name"),
-                    .email = text(node, "email"),
-                    .role = text(node, "role"),
-                    .zone = zone_,
-                    .language = text(node, "language"),
-                    .team = known(teams_, text(node, "team"))};
+    UserRecord user;
+    user.id = new_id(kFirmDays);
+    user.name = text(node, "name");
+    user.full_name = text(node, "full_name");
+    user.email = text(node, "email");
+    user.role = text(node, "role");
+    user.zone = zone_;
+    user.language = text(node, "language");
+    user.team = known(teams_, text(node, "team"));
     users_[text(node, "key")] = user.id;
     return user;
   }
 
   void company(const YAML::Node& node, Batch& batch) {
-    CompanyRecord company{.id = new_id(kFirmDays)};
+    CompanyRecord company;
+    company.id = new_id(kFirmDays);
     const std::string key = text(node, "key");
     company.parent = link(companies_, node, "parent");
     company.level = node["parent"] ? levels_.at(text(node, "parent")) + 1 : 0;
@@ -127,7 +129,8 @@ class Teller {
   }
 
   void person(const YAML::Node& node, Batch& batch) {
-    PersonRecord person{.id = new_id(first_day(node))};
+    PersonRecord person;
+    person.id = new_id(first_day(node));
     person.given = text(node, "given");
     person.family = text(node, "family");
     person.salutation = text(node, "salutation");
@@ -163,7 +166,8 @@ class Teller {
   }
 
   OrderRecord order(const YAML::Node& node, const PersonRecord& person, int nth) {
-    OrderRecord order{.id = {}, .person = person.id};
+    OrderRecord order;
+    order.person = person.id;
     order.at = moment(text(node, "at"));
     order.id = new_id(order.at);
     order.company = link(companies_, node, "company");
@@ -173,7 +177,9 @@ class Teller {
     if (node["status"]) order.status = text(node, "status");
     order.note = text(node, "note");
     for (const auto& entry : node["lines"]) {
-      LineRecord line{.id = new_id(order.at), .product = product(entry[0].as<std::string>())};
+      LineRecord line;
+      line.id = new_id(order.at);
+      line.product = product(entry[0].as<std::string>());
       line.quantity = entry[1].as<int>();
       line.discount_percent = entry.size() > 2 ? entry[2].as<int>() : 0;
       order.lines.push_back(std::move(line));
@@ -189,7 +195,8 @@ class Teller {
   }
 
   InteractionRecord interaction(const YAML::Node& node, const PersonRecord& person) {
-    InteractionRecord interaction{.id = {}, .person = person.id};
+    InteractionRecord interaction;
+    interaction.person = person.id;
     interaction.at = moment(text(node, "at"));
     interaction.id = new_id(interaction.at);
     interaction.company = link(companies_, node, "company");
@@ -205,7 +212,8 @@ class Teller {
   }
 
   TaskRecord task(const YAML::Node& node, const PersonRecord& person) {
-    TaskRecord task{.id = new_id(0)};
+    TaskRecord task;
+    task.id = new_id(0);
     task.person = person.id;
     task.company = link(companies_, node, "company");
     task.owner = link(users_, node, "owner");
