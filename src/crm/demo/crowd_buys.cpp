@@ -52,9 +52,7 @@ base::Instant Crowd::moment(Random& random, int day, bool office_hours) const {
   // The later of two draws leans towards the evening, when people sit at home and shop.
   const int from = office_hours ? 8 * 3600 : 7 * 3600;
   const int length = office_hours ? 10 * 3600 : 16 * 3600;
-  const auto draw = [&] {
-    return static_cast<int>(random.below(static_cast<std::size_t>(length)));
-  };
+  const auto draw = [&] { return random.between(0, length - 1); };
   const int first = draw();
   const int second = from + (office_hours ? first : std::max(first, draw()));
   return midnights_[static_cast<std::size_t>(day + days)] + base::seconds(second);
@@ -73,7 +71,8 @@ void Crowd::buy(Random& random, Buyer& buyer, Batch& batch) const {
   const double silence = random.beta(.6, 4.5);
   bool came_back = false;
   int last = 0;
-  for (double at = buyer.first_day; buyer.orders < orders_max;) {
+  double at = buyer.first_day;
+  while (buyer.orders < orders_max) {
     const int day = static_cast<int>(at);
     if (day > -1) break;
     const auto month = static_cast<std::size_t>(month_of(base::plus_days(options_.date, day)) - 1);
@@ -123,7 +122,7 @@ OrderRecord Crowd::order(Random& random, const Buyer& buyer, int day) const {
       line.quantity = random.chance(.14) ? random.between(2, 4) : 1;
       line.discount_percent = random.chance(.1) ? random.between(1, 4) * 5 : 0;
     }
-    order.lines.push_back(std::move(line));
+    order.lines.push_back(line);
   }
   const bool club = !buyer.business && !buyer.in_store_only && buyer.orders >= 4;
   work_out(order, club ? 5 : 0, buyer.tax_percent);
@@ -152,7 +151,7 @@ void Crowd::maybe_return(Random& random, const Buyer& buyer, const OrderRecord& 
     if (!sent_back.lines.empty() && !random.chance(.5)) continue;
     LineRecord copy = line;
     copy.id = base::id_at(sent_back.at.us / 1000, random.next(), random.next());
-    sent_back.lines.push_back(std::move(copy));
+    sent_back.lines.push_back(copy);
   }
   work_out(sent_back, order.discount_cents != 0 ? 5 : 0, buyer.tax_percent);
   batch.orders.push_back(std::move(sent_back));

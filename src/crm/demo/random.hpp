@@ -21,7 +21,8 @@ class Random {
   }
   std::size_t below(std::size_t n) { return static_cast<std::size_t>(next() % n); }
   int between(int least, int most) {
-    return least + static_cast<int>(below(static_cast<std::size_t>(most - least + 1)));
+    return least + static_cast<int>(
+                       below(static_cast<std::size_t>(most) - static_cast<std::size_t>(least) + 1));
   }
   // Neither 0 nor 1.
   double uniform() { return (static_cast<double>(next() >> 11) + 0.5) * 0x1.0p-53; }
@@ -47,7 +48,11 @@ class Random {
   int poisson(double mean) {
     const double least = std::exp(-mean);
     int n = 0;
-    for (double product = uniform(); product > least; product *= uniform()) ++n;
+    double product = uniform();
+    while (product > least) {
+      product *= uniform();
+      ++n;
+    }
     return n;
   }
 

@@ -182,7 +182,7 @@ class Teller {
       line.product = product(entry[0].as<std::string>());
       line.quantity = entry[1].as<int>();
       line.discount_percent = entry.size() > 2 ? entry[2].as<int>() : 0;
-      order.lines.push_back(std::move(line));
+      order.lines.push_back(line);
     }
     work_out(order, 0, setting_.country(person.address.country).tax_percent);
     return order;
