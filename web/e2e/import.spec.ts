@@ -8,7 +8,8 @@ const csv = [
   `Broken Row;not-an-address;01.01.1990`,
 ].join('\r\n');
 
-test('a file is mapped, previewed, run, reconciled and undone', async ({ signedIn: page }) => {
+test('a file is mapped, previewed, run, reconciled and undone', async ({ signedIn: page, watched }) => {
+  watched.expected.push(/422/); // previews of a mapping that is not complete yet
   await page.goto('/imports');
   await page.getByRole('link', { name: 'New import' }).first().click();
   await expectAccessible(page);
@@ -44,10 +45,10 @@ test('a file is mapped, previewed, run, reconciled and undone', async ({ signedI
 });
 
 async function choose(page: import('@playwright/test').Page, column: string, field: string): Promise<void> {
-  const box = page.getByLabel(`${column} goes to`, { exact: true });
+  const box = page.getByRole('combobox', { name: `${column} goes to`, exact: true });
   await box.click();
   await box.fill(field);
-  await page.getByRole('option', { name: field, exact: true }).first().click();
+  await page.getByRole('listbox').getByRole('option', { name: field, exact: true }).first().click();
 }
 
 async function setKey(page: import('@playwright/test').Page, column: string): Promise<void> {
@@ -55,11 +56,12 @@ async function setKey(page: import('@playwright/test').Page, column: string): Pr
   const chosen = page.getByText(column, { exact: true });
   if ((await chosen.count()) > 2) return;
   await row.click();
-  await page.getByRole('option', { name: column, exact: true }).click();
+  await page.getByRole('listbox').getByRole('option', { name: column, exact: true }).click();
   await page.keyboard.press('Escape');
 }
 
-test('a stored mapping is kept and used again', async ({ signedIn: page }) => {
+test('a stored mapping is kept and used again', async ({ signedIn: page, watched }) => {
+  watched.expected.push(/422/); // previews of a mapping that is not complete yet
   await page.goto('/imports/new?object=company');
   await page.locator('input[type=file]').setInputFiles({ name: 'firms.csv', mimeType: 'text/csv', buffer: Buffer.from('name,city\nAlpina,Wien\n') });
   await page.getByLabel('Each row is one').selectOption({ label: 'Company' });

@@ -136,7 +136,7 @@ test('the timeline holds what happened, by kind, in few nodes', async ({ signedI
   for (let n = 0; n < 12; n += 1) await timeline.evaluate((element) => element.scrollBy(0, 2500)).then(() => page.waitForTimeout(120));
   await expect(timeline.getByText('Call number 59', { exact: true })).toBeVisible();
   expect(await page.locator('*').count()).toBeLessThan(2000);
-  await page.getByRole('checkbox', { name: 'Changes' }).check();
+  await page.getByRole('group', { name: 'Show' }).getByText('Changes').click();
   await expect(timeline.getByText('created the record')).toBeVisible();
   await expect(timeline.getByText('Call number 0', { exact: true })).toHaveCount(0);
 });

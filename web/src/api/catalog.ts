@@ -53,8 +53,22 @@ export class Catalog {
       if (object.navigable === false) continue;
       wings.set(object.wing, [...(wings.get(object.wing) ?? []), object]);
     }
-    return [...wings].map(([wing, objects]) => ({ wing, objects }));
+    const place = (wing: string) => (WINGS.includes(wing) ? WINGS.indexOf(wing) : WINGS.length);
+    return [...wings]
+      .sort(([a], [b]) => place(a) - place(b))
+      .map(([wing, objects]) => ({ wing, objects: objects.sort((a, b) => Number(isPerson(b)) - Number(isPerson(a))) }));
   }
+}
+
+// The order of the relationship cycle, as people go through it in a day; wings not named stand last.
+const WINGS = [
+  'customers', 'sales', 'work', 'service', 'channels', 'marketing', 'loyalty', 'partners', 'offerings', 'insight',
+  'strategy', 'custom',
+];
+
+// Persons are special: everything hangs on them.
+export function isPerson(object: ObjectType): boolean {
+  return object.person_field === 'id';
 }
 
 // A part of a composed field (address.city) is a text of its own in conditions and columns.

@@ -4,7 +4,7 @@ import type { ProblemDocument } from './wire';
 
 export class Problem extends Error {
   constructor(readonly document: ProblemDocument) {
-    super(document.detail || document.title);
+    super(document.title);
     this.name = 'Problem';
   }
   get status(): number {

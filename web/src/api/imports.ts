@@ -131,8 +131,10 @@ export function listMappings(signal?: AbortSignal): Promise<{ data: StoredMappin
   return call('import_mappings', { ...(signal && { signal }) });
 }
 
-export function storeMapping(name: string, mapping: Mapping | string): Promise<StoredMapping> {
-  return call('import_mappings', { method: 'POST', body: { name, text: typeof mapping === 'string' ? mapping : JSON.stringify(mapping, null, 2) } });
+// Under a name that is there already, it takes that one's place.
+export function storeMapping(name: string, mapping: Mapping | string, id?: string): Promise<StoredMapping> {
+  const body = { name, text: typeof mapping === 'string' ? mapping : JSON.stringify(mapping, null, 2) };
+  return id ? call(`import_mappings/${id}`, { method: 'PUT', body }) : call('import_mappings', { method: 'POST', body });
 }
 
 export function removeMapping(id: string): Promise<void> {

@@ -1,7 +1,7 @@
 // Reading and writing records of any type.
 import { queryOptions, type QueryClient } from '@tanstack/react-query';
 import { call } from './client';
-import type { Change, Page, RecordData, SearchHit, TimelineEntry } from './wire';
+import type { Change, ObjectType, Page, RecordData, SearchHit, TimelineEntry } from './wire';
 
 export interface ListQuery {
   where?: string;
@@ -38,10 +38,15 @@ export function list(plural: string, query: ListCall, signal?: AbortSignal): Pro
   return call(plural, { query: asked, ...(signal && { signal }) });
 }
 
-export function recordQuery(plural: string, id: string) {
+// A record as its page shows it, also from the bin, and whether it is there.
+export function recordQuery(object: ObjectType, id: string) {
+  const shown = object.fields.filter((field) => !field.hidden || field.name === 'removed_at');
   return queryOptions({
-    queryKey: recordKeys.one(plural, id),
-    queryFn: ({ signal }) => call<RecordData>(`${plural}/${id}`, { query: { titles: true, bin: 'with' }, signal }),
+    queryKey: recordKeys.one(object.plural, id),
+    queryFn: ({ signal }) =>
+      call<RecordData>(`${object.plural}/${id}`, {
+        query: { fields: shown.map((field) => field.name).join(','), titles: true, bin: 'with' }, signal,
+      }),
   });
 }
 

@@ -2,7 +2,7 @@
 // fields are known only at run time, from the catalog: that is why no type here names a concept.
 
 export type FieldType =
-  | 'text' | 'long_text' | 'integer' | 'decimal' | 'percent' | 'money' | 'date' | 'instant' | 'boolean'
+  | 'id' | 'text' | 'long_text' | 'integer' | 'decimal' | 'percent' | 'money' | 'date' | 'instant' | 'boolean'
   | 'choice' | 'choices' | 'link' | 'email' | 'phone' | 'url' | 'address' | 'person_name' | 'user' | 'json';
 
 export interface Choice {

@@ -1,18 +1,17 @@
 import { t } from '@lingui/core/macro';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { UnstyledButton } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import {
   IconCheck, IconDeviceDesktop, IconFileImport, IconLogout, IconMoon, IconSearch, IconSelector, IconSun,
 } from '@tabler/icons-react';
 import { useCatalog } from '@/api/catalog';
-import { sessionQuery, signOut, useUser } from '@/api/session';
+import { useUser } from '@/api/session';
 import { DropMenu } from '@/ui/DropMenu';
 import { ObjectIcon } from '@/ui/icons';
 import { Keys } from '@/ui/Keys';
 import { RecordMark } from '@/ui/RecordMark';
-import { sayProblem } from '@/ui/toast';
+import { leave } from './leave';
 import { useScheme } from './scheme';
 import classes from './Navigation.module.css';
 
@@ -64,7 +63,7 @@ function wingName(wing: string): string {
   const known: Record<string, string> = {
     customers: t`Customers`, work: t`Work`, channels: t`Channels`, offerings: t`Offerings`, sales: t`Sales`,
     insight: t`Insight`, marketing: t`Marketing`, service: t`Service`, loyalty: t`Loyalty`, partners: t`Partners`,
-    strategy: t`Strategy`, access: t`People and access`, custom: t`Custom`,
+    strategy: t`Strategy`, platform: t`People at work`, custom: t`Custom`,
   };
   return known[wing] ?? wing.charAt(0).toUpperCase() + wing.slice(1).replaceAll('_', ' ');
 }
@@ -72,14 +71,12 @@ function wingName(wing: string): string {
 function UserMenu() {
   const { t } = useLingui();
   const user = useUser();
-  const client = useQueryClient();
   const { scheme, setScheme } = useScheme();
   const schemes = [
     { name: 'light' as const, label: t`Light`, icon: IconSun },
     { name: 'dark' as const, label: t`Dark`, icon: IconMoon },
     { name: 'auto' as const, label: t`As the system`, icon: IconDeviceDesktop },
   ];
-  const leave = () => void signOut().catch(sayProblem).finally(() => client.setQueryData(sessionQuery.queryKey, null));
   return (
     <DropMenu start width={208}
       target={

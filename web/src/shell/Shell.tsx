@@ -10,10 +10,10 @@ import { useCatalog } from '@/api/catalog';
 import { onSignedOut } from '@/api/client';
 import { onLive, startLive } from '@/api/live';
 import { recordKeys } from '@/api/records';
-import { sessionQuery, signOut } from '@/api/session';
 import { type Command, listenToKeys, useCommands } from '@/ui/keyboard';
 import { ErrorBoundary } from '@/ui/ErrorBoundary';
-import { sayProblem, undoLatest } from '@/ui/toast';
+import { undoLatest } from '@/ui/toast';
+import { leave } from './leave';
 import { Navigation } from './Navigation';
 import { useScheme } from './scheme';
 import { Wordmark } from './Wordmark';
@@ -74,7 +74,6 @@ function useShellCommands(openPalette: () => void, openSheet: () => void): void 
   const { t } = useLingui();
   const catalog = useCatalog();
   const navigate = useNavigate();
-  const client = useQueryClient();
   const { setScheme } = useScheme();
   const go = t`Go to`;
   const general = t`General`;
@@ -99,7 +98,7 @@ function useShellCommands(openPalette: () => void, openSheet: () => void): void 
     { id: 'scheme:auto', label: t`Colours as the system has them`, group: general, listed: true, run: () => setScheme('auto') },
     {
       id: 'sign-out', label: t`Sign out`, group: general, listed: true,
-      run: () => void signOut().catch(sayProblem).finally(() => client.setQueryData(sessionQuery.queryKey, null)),
+      run: leave,
     },
   ]);
 }
@@ -109,16 +108,13 @@ function useSignedOut(): void {
   const client = useQueryClient();
   const navigate = useNavigate();
   useEffect(() => {
-    const leave = () => {
+    const toSignIn = () => {
       if (window.location.pathname === '/sign-in') return;
       const to = window.location.pathname + window.location.search;
       void navigate({ to: '/sign-in', search: { to } }).then(() => client.clear());
     };
-    onSignedOut(leave);
-    return client.getQueryCache().subscribe((event) => {
-      const session = event.query.queryHash === JSON.stringify(sessionQuery.queryKey);
-      if (session && event.type === 'updated' && event.query.state.data === null) leave();
-    });
+    onSignedOut(toSignIn);
+    return () => onSignedOut(() => undefined);
   }, [client, navigate]);
 }
 

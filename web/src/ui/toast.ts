@@ -47,9 +47,9 @@ export function say(message: string, undo?: () => Promise<unknown>): void {
 export function sentence(error: unknown): string {
   if (!(error instanceof Problem)) return t`Something went wrong in this page. Reload it and try again.`;
   if (error.code === 'web.unreachable') return t`The server cannot be reached. Check your connection and try again.`;
-  const { detail, title, hint, errors } = error.document;
+  const { title, hint, errors } = error.document;
   const said = errors?.length === 1 ? errors[0]?.message : undefined;
-  return [said ?? detail ?? title, hint].filter(Boolean).join(' ');
+  return [said ?? title, hint].filter(Boolean).join(' ');
 }
 
 export function sayProblem(error: unknown): void {

@@ -4,7 +4,7 @@ import { useLingui } from '@lingui/react/macro';
 import { type FocusEvent, type KeyboardEvent, useRef, useState } from 'react';
 import { Problem } from '@/api/client';
 import type { Field, ObjectType, RecordData } from '@/api/wire';
-import { KINDS } from '@/fields/kinds';
+import { kindOf } from '@/fields/kinds';
 import { sentence } from '@/ui/toast';
 import { ConflictDialog } from './ConflictDialog';
 import { type Conflict, useSave } from './save';
@@ -19,7 +19,7 @@ interface Props {
 
 export default function InlineEditor({ object, record, field, onDone }: Props) {
   const { t } = useLingui();
-  const kind = KINDS[field.type];
+  const kind = kindOf(field);
   const save = useSave(object);
   const start = useRef(record);
   const draft = useRef<unknown>(record[field.name]);

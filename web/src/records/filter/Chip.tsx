@@ -75,7 +75,11 @@ function Value({ field, value }: { field: Field; value: Literal }) {
 
 function LinkedName({ field, id }: { field: Field; id: string }) {
   const target = useCatalog().named(field.link_to ?? 'user');
-  const record = useQuery({ ...recordQuery(target?.plural ?? '', id), enabled: Boolean(target) });
+  return target ? <RecordName object={target} id={id} /> : <bdi>{id.slice(0, 8)}</bdi>;
+}
+
+function RecordName({ object, id }: { object: ObjectType; id: string }) {
+  const record = useQuery(recordQuery(object, id));
   return <bdi>{record.data?.$title || id.slice(0, 8)}</bdi>;
 }
 

@@ -38,7 +38,7 @@ export function ConditionText({ object, where, problem, onChange }: Props) {
           onBlur={() => text.trim() !== where && onChange(text.trim())} />
       </div>
       {shown ? (
-        <p id="condition-told" role="alert" className={classes.problem}>{[shown.detail ?? shown.title, shown.hint].filter(Boolean).join(' ')}</p>
+        <p id="condition-told" role="alert" className={classes.problem}>{[shown.title, shown.hint].filter(Boolean).join(' ')}</p>
       ) : (
         <p id="condition-told" className={classes.hint}>
           <Trans>Enter applies it. For example:</Trans>{' '}

@@ -10,7 +10,7 @@ const MOMENT: Operator[] = ['>=', '<', 'between', ...EMPTY];
 const LINK: Operator[] = ['=', '!=', ...EMPTY];
 
 const OPERATORS: Record<FieldType, Operator[]> = {
-  text: TEXT, long_text: ['contains', 'not contains', ...EMPTY], email: TEXT, phone: TEXT, url: TEXT, person_name: TEXT,
+  id: ['=', '!='], text: TEXT, long_text: ['contains', 'not contains', ...EMPTY], email: TEXT, phone: TEXT, url: TEXT, person_name: TEXT,
   address: EMPTY, integer: NUMBER, decimal: NUMBER, percent: NUMBER, money: NUMBER,
   date: ['=', ...MOMENT], instant: MOMENT, boolean: ['='],
   choice: ['in', 'not in', ...EMPTY], choices: ['contains', 'not contains', ...EMPTY],

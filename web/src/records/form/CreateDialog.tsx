@@ -7,7 +7,7 @@ import { type FormEvent, Suspense, useMemo, useRef, useState } from 'react';
 import { Problem } from '@/api/client';
 import { createRecord, noteWritten, removeRecord } from '@/api/records';
 import type { ObjectType } from '@/api/wire';
-import { KINDS } from '@/fields/kinds';
+import { kindOf } from '@/fields/kinds';
 import { isEmpty } from '@/fields/values';
 import { say, sentence } from '@/ui/toast';
 import { Waiting } from '@/ui/Waiting';
@@ -50,7 +50,7 @@ function CreateForm({ object, onClose, given, stay }: Required<Props>) {
   return (
     <form ref={form.element} noValidate onSubmit={(event) => void form.submit(event)} className={classes.form}>
       {shown.map((field) => {
-        const { Edit } = KINDS[field.type];
+        const { Edit } = kindOf(field);
         return (
           <Edit key={field.name} id={`new-${field.name}`} field={field} label={field.label} value={form.values[field.name]}
             title={given[field.name]?.title} error={form.errorOf(field.name)} autoFocus={field.name === startName.current}

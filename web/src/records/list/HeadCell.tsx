@@ -5,7 +5,7 @@ import {
 } from '@tabler/icons-react';
 import { type KeyboardEvent, type PointerEvent, useRef } from 'react';
 import type { ObjectType } from '@/api/wire';
-import { KINDS } from '@/fields/kinds';
+import { kindOf } from '@/fields/kinds';
 import { DropMenu } from '@/ui/DropMenu';
 import type { ListActions } from './ListPage';
 import type { ShownColumn } from './Row';
@@ -29,7 +29,7 @@ export function HeadCell({ column, at, order, actions, onWidth }: Props) {
   const sortable = isSortable(column);
   const Arrow = direction === 'down' ? IconArrowDown : IconArrowUp;
   return (
-    <div role="columnheader" className={classes.headCell} draggable data-end={KINDS[column.field.type].align === 'end' || undefined}
+    <div role="columnheader" className={classes.headCell} draggable data-end={kindOf(column.field).align === 'end' || undefined}
       aria-sort={direction === 'up' ? 'ascending' : direction === 'down' ? 'descending' : undefined}
       onDragStart={(event) => event.dataTransfer.setData('text/x-column', column.path)}
       onDragOver={(event) => event.dataTransfer.types.includes('text/x-column') && event.preventDefault()}

@@ -7,7 +7,7 @@ import { lazy, type RefObject, Suspense, useCallback, useEffect, useMemo, useRef
 import { useCatalog } from '@/api/catalog';
 import { recordKeys } from '@/api/records';
 import type { ObjectType, RecordData } from '@/api/wire';
-import { KINDS } from '@/fields/kinds';
+import { kindOf } from '@/fields/kinds';
 import { type Command, useCommands } from '@/ui/keyboard';
 import { NotFound } from '@/ui/NotFound';
 import { FilterBar } from '../filter/FilterBar';
@@ -75,7 +75,7 @@ function RecordList({ object }: { object: ObjectType }) {
   const live = useFlashing(object, rows, drawn.first, drawn.last);
 
   const [chosen, setChosen] = useState<Chosen>({ selection: new Map(), anchor: 0 });
-  const [active, setActive] = useState({ row: 0, column: 0 });
+  const [active, setActive] = useState({ row: -1, column: 0 }); // no row has the cursor yet
   const [editing, setEditing] = useState(false);
   const [creating, setCreating] = useState(false);
   const [filterPath, setFilterPath] = useState<string>();
@@ -111,7 +111,7 @@ function RecordList({ object }: { object: ObjectType }) {
 function shownColumns(columns: Column[], fieldOf: (path: string) => ShownColumn['field'] | undefined): ShownColumn[] {
   return columns.flatMap(({ path, width }) => {
     const field = fieldOf(path);
-    return field ? [{ path, field, width: width ?? KINDS[field.type].width }] : [];
+    return field ? [{ path, field, width: width ?? kindOf(field).width }] : [];
   });
 }
 

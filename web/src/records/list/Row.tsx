@@ -2,8 +2,9 @@
 // and keys are handled once, by the list.
 import { memo, type ReactNode } from 'react';
 import { Link } from '@tanstack/react-router';
+import { isPerson } from '@/api/catalog';
 import type { Field, ObjectType, RecordData } from '@/api/wire';
-import { KINDS } from '@/fields/kinds';
+import { kindOf } from '@/fields/kinds';
 import { isEmpty } from '@/fields/values';
 import { RecordMark } from '@/ui/RecordMark';
 import classes from './Grid.module.css';
@@ -51,7 +52,7 @@ function Cells({ object, record, columns, selected, active, activeColumn, select
       </div>
       {columns.map((column, at) => (
         <div key={column.path} role="gridcell" data-column={at} data-on={(active && at === activeColumn) || undefined}
-          data-end={KINDS[column.field.type].align === 'end' || undefined} className={classes.cell}>
+          data-end={kindOf(column.field).align === 'end' || undefined} className={classes.cell}>
           {active && at === activeColumn && editor ? editor : <Cell object={object} record={record} column={column} />}
         </div>
       ))}
@@ -65,7 +66,7 @@ function Cell({ object, record, column }: { object: ObjectType; record: RecordDa
 }
 
 function Value({ record, column }: { record: RecordData; column: ShownColumn }) {
-  const { Show } = KINDS[column.field.type];
+  const { Show } = kindOf(column.field);
   return <Show field={column.field} value={record[column.path]} title={record.$titles?.[column.path]} quiet />;
 }
 
@@ -73,7 +74,7 @@ function TitleLink({ object, record }: { object: ObjectType; record: RecordData 
   const title = titleOf(record);
   return (
     <Link to="/$plural/$id" params={{ plural: object.plural, id: record.id }} className={classes.title ?? ''} tabIndex={-1}>
-      {!object.torrent && <RecordMark id={record.id} title={title} round={object.person_field === 'id'} size={20} />}
+      {!object.torrent && <RecordMark id={record.id} title={title} round={isPerson(object)} size={20} />}
       <bdi>{title}</bdi>
     </Link>
   );

@@ -8,16 +8,15 @@ import { isEmpty } from '@/fields/values';
 import { InlineField } from './InlineField';
 import classes from './FieldList.module.css';
 
-// Fields without a value beyond this many fold away until asked for.
-const EMPTY_SHOWN = 4;
 const SYSTEM = ['created_at', 'created_by', 'changed_at', 'changed_by'];
 
 export function FieldList({ object, record, wide }: { object: ObjectType; record: RecordData; wide?: boolean }) {
   const [all, setAll] = useState(false);
   const own = object.fields.filter((field) => !field.system && !field.hidden && (mayEdit(object, field) || !isEmpty(record[field.name])));
   const system = SYSTEM.flatMap((name) => object.fields.find((field) => field.name === name && !isEmpty(record[name])) ?? []);
-  let empty = 0;
-  const shown = all ? own : own.filter((field) => !isEmpty(record[field.name]) || (empty += 1) <= EMPTY_SHOWN);
+  // What has no value folds away until asked for, but for the fields that matter to this type.
+  const kept = new Set([object.title, ...(object.page?.highlights ?? []), ...(object.list?.columns ?? [])]);
+  const shown = all ? own : own.filter((field) => !isEmpty(record[field.name]) || kept.has(field.name) || field.required);
   const folded = own.length - shown.length;
   return (
     <div className={classes.list} data-wide={wide}>

@@ -2,7 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { ActionIcon } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { IconChevronDown, IconChevronRight, IconChevronUp, IconCopy, IconDots, IconTrash, IconTrashOff } from '@tabler/icons-react';
-import { fieldOf } from '@/api/catalog';
+import { fieldOf, isPerson } from '@/api/catalog';
 import type { ObjectType, RecordData } from '@/api/wire';
 import { formatInteger } from '@/locale/format';
 import { DropMenu } from '@/ui/DropMenu';
@@ -31,7 +31,7 @@ export function Header({ object, record, title, steps, bin }: Props) {
           <Link to="/$plural" params={{ plural: object.plural }} search={listSearchOf(object.plural)}>{object.label.many}</Link>
           <IconChevronRight size={14} aria-hidden className={classes.arrow} />
         </nav>
-        {!object.torrent && <RecordMark id={record.id} title={title} round={object.person_field === 'id'} size={24} />}
+        {!object.torrent && <RecordMark id={record.id} title={title} round={isPerson(object)} size={24} />}
         <h1 className={classes.title} dir="auto">{title}</h1>
         <span className={classes.space} />
         <StepButtons steps={steps} />

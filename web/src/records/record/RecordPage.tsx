@@ -34,7 +34,7 @@ export default function RecordPage() {
 }
 
 function Loaded({ object, id }: { object: ObjectType; id: string }) {
-  const record = useQuery(recordQuery(object.plural, id));
+  const record = useQuery(recordQuery(object, id));
   if (record.data) return <Page object={object} record={record.data} />;
   if (record.error instanceof Problem && [400, 404, 422].includes(record.error.status)) return <NotFound />;
   if (record.error) return <Failure error={record.error} retry={() => void record.refetch()} />;

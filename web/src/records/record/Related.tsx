@@ -8,7 +8,7 @@ import { lazy, Suspense, useState } from 'react';
 import { fieldOf, type Relation } from '@/api/catalog';
 import { list, recordKeys } from '@/api/records';
 import type { ObjectType, RecordData } from '@/api/wire';
-import { KINDS } from '@/fields/kinds';
+import { kindOf } from '@/fields/kinds';
 import { isEmpty } from '@/fields/values';
 import { formatInteger } from '@/locale/format';
 import { backLabel } from './tabs';
@@ -106,7 +106,7 @@ function RelatedRow({ object, record, columns }: { object: ObjectType; record: R
           {columns.map((name) => {
             const field = fieldOf(object, name);
             if (!field || isEmpty(record[name])) return null;
-            const { Show } = KINDS[field.type];
+            const { Show } = kindOf(field);
             return <span key={name}><Show field={field} value={record[name]} title={record.$titles?.[name]} quiet /></span>;
           })}
         </span>

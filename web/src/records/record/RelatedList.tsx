@@ -8,7 +8,7 @@ import { lazy, Suspense, useState } from 'react';
 import { type Relation, standardColumns, useCatalog } from '@/api/catalog';
 import { list, recordKeys } from '@/api/records';
 import type { ObjectType, RecordData } from '@/api/wire';
-import { KINDS } from '@/fields/kinds';
+import { kindOf } from '@/fields/kinds';
 import { EmptyState } from '@/ui/EmptyState';
 import { Failure } from '@/ui/ErrorBoundary';
 import { ObjectIcon } from '@/ui/icons';
@@ -74,7 +74,7 @@ export function RelatedList({ relation, record }: Props) {
         <thead>
           <tr>
             <th>{other.label.one}</th>
-            {columns.map(({ path, field }) => <th key={path} data-end={KINDS[field.type].align === 'end' || undefined}>{field.label}</th>)}
+            {columns.map(({ path, field }) => <th key={path} data-end={kindOf(field).align === 'end' || undefined}>{field.label}</th>)}
           </tr>
         </thead>
         <tbody>
@@ -84,7 +84,7 @@ export function RelatedList({ relation, record }: Props) {
                 <Link to="/$plural/$id" params={{ plural: other.plural, id: row.id }}><bdi>{row.$title || row.id.slice(0, 8)}</bdi></Link>
               </td>
               {columns.map(({ path, field }) => {
-                const { Show, align } = KINDS[field.type];
+                const { Show, align } = kindOf(field);
                 return <td key={path} data-end={align === 'end' || undefined}><Show field={field} value={row[path]} title={row.$titles?.[path]} quiet /></td>;
               })}
             </tr>

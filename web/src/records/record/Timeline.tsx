@@ -10,7 +10,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { fieldOf, useCatalog } from '@/api/catalog';
 import { readTimeline, recordKeys } from '@/api/records';
 import type { ObjectType, RecordData, TimelineEntry } from '@/api/wire';
-import { KINDS } from '@/fields/kinds';
+import { kindOf } from '@/fields/kinds';
 import { isEmpty, valueText } from '@/fields/values';
 import { formatDay, formatInstant, formatTime } from '@/locale/format';
 import { EmptyState } from '@/ui/EmptyState';
@@ -94,14 +94,14 @@ function Stream({ items, more, busy, onMore }: { items: Item[]; more: boolean; b
     if (more && !busy && last >= items.length - READ_AHEAD) onMore();
   }, [last, items.length, more, busy, onMore]);
   return (
-    <div ref={scroller} className={classes.scroller} tabIndex={0} role="feed" aria-label={t`Timeline`} aria-busy={busy} data-testid="timeline">
+    <div ref={scroller} className={classes.scroller} tabIndex={0} role="region" aria-label={t`Timeline`} aria-busy={busy} data-testid="timeline">
       <div className={classes.whole} style={{ blockSize: virtual.getTotalSize() }}>
         {drawn.map((place) => {
           const item = items[place.index] as Item;
           return (
             <div key={place.key} ref={virtual.measureElement} data-index={place.index} className={classes.place}
               style={{ transform: `translateY(${place.start}px)` }}>
-              {'day' in item ? <h3 className={classes.day}>{item.day}</h3> : <Entry entry={item} at={place.index} of={more ? -1 : items.length} />}
+              {'day' in item ? <h3 className={classes.day}>{item.day}</h3> : <Entry entry={item} />}
             </div>
           );
         })}
@@ -111,11 +111,11 @@ function Stream({ items, more, busy, onMore }: { items: Item[]; more: boolean; b
   );
 }
 
-function Entry({ entry, at, of }: { entry: TimelineEntry; at: number; of: number }) {
+function Entry({ entry }: { entry: TimelineEntry }) {
   const catalog = useCatalog();
   const object = catalog.named(entry.object);
   return (
-    <article className={classes.entry} aria-posinset={at + 1} aria-setsize={of} tabIndex={-1}>
+    <article className={classes.entry}>
       <span className={classes.icon}>{entry.kind === CHANGE ? <IconHistory size={15} stroke={1.6} aria-hidden /> : <ObjectIcon name={object?.icon} size={15} />}</span>
       <div className={classes.body}>
         <div className={classes.line}>
@@ -151,7 +151,7 @@ function Details({ entry, object }: { entry: TimelineEntry; object: ObjectType }
       {short.length > 0 && (
         <p className={classes.details}>
           {short.map(({ field, value }) => {
-            const { Show } = KINDS[field.type];
+            const { Show } = kindOf(field);
             return <span key={field.name} title={field.label}><Show field={field} value={value} title={titles?.[field.name]} quiet /></span>;
           })}
         </p>

@@ -193,7 +193,8 @@ function Stored({ mapping, name, onUse }: { mapping: Mapping | string; name: str
   const read = () => void client.invalidateQueries({ queryKey: ['import_mappings'] });
   const keep = () => {
     const called = (typeof mapping === 'string' ? '' : mapping.name) || name.replace(/\.\w+$/, '');
-    storeMapping(called, typeof mapping === 'string' ? mapping : withoutIdle(mapping))
+    const same = stored.data?.data.find((one) => one.name === called);
+    storeMapping(called, typeof mapping === 'string' ? mapping : withoutIdle(mapping), same?.id)
       .then(() => {
         say(t`Mapping stored as “${called}”.`);
         read();
