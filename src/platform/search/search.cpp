@@ -27,7 +27,7 @@ const store::Statement kSimilarThreshold = queries()["similar_threshold"];
 const store::Statement kSimilar = queries()["similar"];
 
 constexpr int kKeysOfAPrefix = 100;    // read of one object type, class and prefix
-constexpr int kKeysToNarrow = 4000;    // scanned for keys that hold the other words, too
+constexpr int kKeysToNarrow = 2000;    // scanned for keys that hold the other words, too
 constexpr int kRecordsToCross = 300;   // whose whole text is read
 constexpr int kRecentRecords = 200;    // newest records looked at, of each object type
 constexpr int kSimilarWords = 60;      // that share letters; the nearest of them are spelt out
@@ -81,7 +81,7 @@ class Finding {
 
   void add(const std::string& object, const base::Id& id, Met met, char cls);
   [[nodiscard]] bool filled(const std::string& object) const;
-  [[nodiscard]] bool all_filled() const;
+  [[nodiscard]] std::size_t found_so_far() const;  // in all object types together
   // Object types and classes of those not filled yet.
   [[nodiscard]] std::pair<Column, Column> open_places() const;
 
@@ -123,9 +123,10 @@ bool Finding::filled(const std::string& object) const {
   return found != hits_.end() && found->second.size() >= limit_;
 }
 
-bool Finding::all_filled() const {
-  return std::all_of(where_.begin(), where_.end(),
-                     [&](const Searched& searched) { return filled(searched.object->name); });
+std::size_t Finding::found_so_far() const {
+  std::size_t count = 0;
+  for (const auto& [object, of_object] : hits_) count += of_object.size();
+  return count;
 }
 
 std::pair<Column, Column> Finding::open_places() const {
@@ -146,10 +147,10 @@ base::Result<void> Finding::run() {
   if (!popular_.empty() && typed_.words.size() == 1) {
     if (const auto done = by_recent(); !done) return done;
   }
-  if (typed_.words.size() > 1 && !all_filled()) {
+  if (typed_.words.size() > 1 && found_so_far() < limit_) {
     if (const auto done = by_narrowing(); !done) return done;
   }
-  if (!typed_.words.empty() && !all_filled()) {
+  if (found_so_far() < limit_) {
     if (const auto done = by_spelling(); !done) return done;
   }
   return read_titles();
@@ -247,8 +248,9 @@ base::Result<void> Finding::by_narrowing() {
     const auto least =
         std::min_element(counts.begin(), counts.end(),
                          [](const auto& a, const auto& b) { return a.second < b.second; });
-    // A word that no field has leaves nothing to be found across fields.
-    if (least->second > 0) rarest.emplace(object, least->first);
+    // A word that no field has leaves nothing to be found across fields; where all are popular,
+    // the few records that could be read say little.
+    if (least->second > 0 && least->second < kKeysToNarrow) rarest.emplace(object, least->first);
   }
   return rarest.empty() ? base::Result<void>() : by_crossing(rarest);
 }
@@ -301,7 +303,15 @@ std::vector<std::string> phrases_of(const std::vector<std::vector<std::string>>&
 }
 
 base::Result<void> Finding::by_spelling() {
-  const Column typed(typed_.words.begin(), typed_.words.end());
+  Column typed;
+  for (const auto& word : typed_.words) {
+    // Null asks for none: short words have too many neighbours.
+    const bool asked = distance_allowed(base::characters(word)) > 0;
+    typed.push_back(asked ? std::optional(word) : std::nullopt);
+  }
+  if (std::none_of(typed.begin(), typed.end(), [](const auto& word) { return word.has_value(); })) {
+    return {};
+  }
   (void)transaction_.send(kSimilarThreshold, store::Params().text(kSimilarity));
   const auto rows = transaction_.run(kSimilar, store::Params().array(typed).integer(kSimilarWords));
   if (!rows) return failed(rows.error());

@@ -18,12 +18,16 @@ cross join lateral (
 -- the others, too. `scanned` tells whether all such keys were seen.
 select o.object, o.class, p.n, s.scanned, s.ids
 from unnest($1::text[], $2::text[]) as o(object, class)
-cross join unnest($3::text[], $4::text[]) with ordinality as p(prefix, others, n)
+cross join (
+  select prefix, string_to_array(others, chr(10)) as others, n
+  from unnest($3::text[], $4::text[]) with ordinality as u(prefix, others, n)
+  offset 0  -- split once, not at each key
+) p
 cross join lateral (
   select count(*) as scanned,
          array_to_string((array_agg(c.record_id) filter (where c.holds))[1:$6::integer], ' ') as ids
   from (
-    select record_id, ' ' || word like all (string_to_array(p.others, chr(10))) as holds
+    select record_id, ' ' || word like all (p.others) as holds
     from search_words
     where object = o.object and class = o.class::"char"
       and word >= p.prefix and word < p.prefix || chr(1114111)
