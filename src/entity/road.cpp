@@ -16,6 +16,7 @@
 #include "entity/rules/decide.hpp"
 #include "entity/rules/resolve.hpp"
 #include "entity/rules/rules.hpp"
+#include "entity/write/notifier.hpp"
 #include "entity/write/write.hpp"
 
 namespace rapport::entity {
@@ -192,7 +193,6 @@ std::expected<WorkResult, Stopped> Attempt::finish(const Draft& draft, const Wor
   if (!work.effect.empty()) {
     send_effect(*tx_, work.effect, work.note ? result.note : to_json(result));
   }
-  send_notice(*tx_);
   if (auto done = tx_->commit(); !done) return std::unexpected(failure(done.error()));
   timing_.write.us += watch_.lap().us;
   result.timing = timing_;
@@ -245,6 +245,8 @@ base::Problem busy() {
 }  // namespace
 
 struct Road::Cache {
+  explicit Cache(const store::PoolOptions& options) : notifier(options) {}
+  Notifier notifier;
   std::mutex mutex;
   std::shared_ptr<const CompiledChecks> checks;
 };
@@ -254,7 +256,7 @@ Road::Road(store::Pool& pool, CatalogSource& catalog, const Rules& rules, base::
       catalog_(catalog),
       rules_(rules),
       clock_(std::move(clock)),
-      cache_(std::make_shared<Cache>()) {}
+      cache_(std::make_shared<Cache>(pool.options())) {}
 
 std::shared_ptr<const Catalog> Road::catalog() const {
   return catalog_.snapshot();
@@ -328,7 +330,10 @@ base::Result<WorkResult> Road::write(const Caller& caller, const Work& work) {
     const auto made = checks();
     Attempt attempt(pool_, catalog_, rules_, *made, now(), search);
     auto done = attempt.run(caller, work);
-    if (done) return std::move(*done);
+    if (done) {
+      cache_->notifier.poke();
+      return std::move(*done);
+    }
     if (done.error().problem) return std::unexpected(std::move(*done.error().problem));
     const store::DatabaseError& error = *done.error().error;
     last = store::as_problem(error);

@@ -88,7 +88,7 @@ class Road {
   CatalogSource& catalog_;
   const Rules& rules_;
   base::Clock clock_;
-  std::shared_ptr<Cache> cache_;  // checks of the catalog snapshot, parsed once
+  std::shared_ptr<Cache> cache_;  // checks of the catalog snapshot, parsed once; the notifier
 };
 
 }  // namespace rapport::entity

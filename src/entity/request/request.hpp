@@ -36,19 +36,21 @@ enum class Counting { none, estimated, exact };
 struct Get {
   std::string object{};
   std::vector<base::Id> ids{};
-  std::vector<std::string>
-      fields{};          // empty: all that are not hidden; "company.name" follows links
+  // Empty: all that are not hidden; "company.name" follows links.
+  std::vector<std::string> fields{};
   bool removed = false;  // also from the bin
   bool titles = false;   // with "$title" and "$titles" of the links
 };
 
 struct List {
   std::string object{};
-  std::string where{};               // expression text, or
-  std::string where_tree{};          // its JSON tree
-  std::vector<std::string> order{};  // "name", "-created_at"; the id is always last
-  std::string after{};               // cursor of the page before
-  int offset = 0;                    // instead of a cursor: a far jump of the scrollbar
+  std::string where{};       // expression text, or
+  std::string where_tree{};  // its JSON tree
+  // "name", "-created_at", "company.name"; the id is always last. Empty: the order of the object
+  // file where an index serves it, else the id.
+  std::vector<std::string> order{};
+  std::string after{};  // cursor of the page before
+  int offset = 0;       // instead of a cursor: a far jump of the scrollbar
   int limit = 50;
   Counting count = Counting::none;
   std::vector<std::string> fields{};

@@ -235,10 +235,6 @@ void send_effect(store::Transaction& tx, const std::string& key, const std::stri
   tx.send({"effect", "insert into effects (key, result) values ($1, $2::json)"}, params);
 }
 
-void send_notice(store::Transaction& tx) {
-  tx.send({"notify", "select pg_notify('changes', '')"});
-}
-
 base::Problem constraint_problem(const CatalogSource& source, const Catalog& catalog,
                                  const DraftRecord& record, const store::DatabaseError& error) {
   const ObjectType& object = *record.of->object;

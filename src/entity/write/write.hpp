@@ -50,9 +50,8 @@ class Writer {
 // What happened to each item, as it will be answered once the transaction commits.
 [[nodiscard]] WorkResult results_of(const Draft& draft);
 
-// Stores the result under the work's key, tells listeners that there are changes.
+// Stores the result under the work's key.
 void send_effect(store::Transaction& tx, const std::string& key, const std::string& result);
-void send_notice(store::Transaction& tx);
 
 [[nodiscard]] std::string to_json(const WorkResult& result);
 [[nodiscard]] base::Result<WorkResult> result_from_json(std::string_view json);
