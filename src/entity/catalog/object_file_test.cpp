@@ -117,6 +117,16 @@ TEST(ObjectFiles, AreRefusedWhenTheyBreakTheSchemaInOtherWays) {
   EXPECT_TRUE(outcome_of(with_fields("  name: text\n")).starts_with("a.object.yaml:4: "));
 }
 
+// A fuzzer's find: a key that is not UTF-8 passed, and ended the program where it was shown.
+TEST(ObjectFiles, AreTextInTheirKeysToo) {
+  EXPECT_EQ(outcome_of("object: thing\nt\xD7le: name\n"),
+            "a.object.yaml:2: A key holds characters that are not text.");
+  EXPECT_EQ(outcome_of("object: thing\n\"\\0\": name\n"),
+            "a.object.yaml:2: A key holds characters that are not text.");
+  EXPECT_EQ(outcome_of("object: t\xD7ng\n"),
+            "a.object.yaml:1: It holds characters that are not text.");
+}
+
 TEST(ObjectFiles, HaveLimits) {
   std::string deep = "a";
   for (int i = 0; i < 20; ++i) deep = "[" + deep + "]";

@@ -49,7 +49,9 @@ class Converter {
     for (const auto& item : node) {
       const int line = item.first.Mark().line + 1;
       if (!item.first.IsScalar()) throw Fault{line, "A key must be a word."};
-      const std::string key = item.first.Scalar();
+      const auto clean = base::clean_text(item.first.Scalar());
+      if (!clean) throw Fault{line, "A key holds characters that are not text."};
+      const std::string& key = *clean;
       const std::string below = pointer + "/" + key;
       if (object.contains(key)) throw Fault{line, fmt::format("“{}” stands here twice.", key)};
       lines_.note(below, line);
