@@ -17,7 +17,7 @@ std::string rendered(std::uint64_t id, const LiveEvent& event) {
   json.key("object");
   json.string(event.object);
   json.key("id");
-  json.string(event.id);
+  event.id.empty() ? json.null() : json.string(event.id);
   json.key("version");
   json.number(event.version);
   json.end_object();

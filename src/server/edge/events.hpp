@@ -20,7 +20,7 @@ namespace rapport::server {
 
 struct LiveEvent {
   std::string object;  // "person"
-  std::string id;
+  std::string id;      // empty: many of them
   std::int64_t version = 0;
 };
 

@@ -1,0 +1,53 @@
+#include "server/commands/commands.hpp"
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <iostream>
+
+#include "server/commands/command_line.hpp"
+
+namespace rapport::server {
+
+namespace {
+
+constexpr const char* exit_codes =
+    "Exit codes: 0 done; 1 refused or failed (the reason is on standard error);\n"
+    "2 the command line or the configuration is wrong;\n"
+    "3 the data folder is in use by another serve, or the database cannot be reached.\n"
+    "\n"
+    "Settings come from the defaults, the file (--config, RAPPORT_CONFIG or\n"
+    "/etc/rapport/rapport.toml), the environment (RAPPORT_LISTEN) and flags (--listen), the later\n"
+    "going before the earlier. `rapport config` shows them all.";
+
+}  // namespace
+
+int run_command_line(int argc, char** argv) {
+  CLI::App program("Rapport: customers, and everything between them and the firm.", "rapport");
+  program.footer(exit_codes);
+  program.require_subcommand(1);
+  program.fallthrough(false);
+  CommandLine line;
+  add_serve(program, line);
+  add_import(program, line);
+  add_export(program, line);
+  add_user(program, line);
+  add_key(program, line);
+  add_migrate(program, line);
+  add_verify(program, line);
+  add_demo(program, line);
+  add_config(program, line);
+  add_version(program, line);
+  try {
+    program.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return program.exit(error) == 0 ? exit_done : exit_usage;
+  }
+  try {
+    return line.run ? line.run() : exit_usage;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "rapport: %s\n", error.what());
+    return exit_failed;
+  }
+}
+
+}  // namespace rapport::server
