@@ -12,7 +12,7 @@ export function EditChoice(props: EditProps) {
   const choices = field.choices ?? [];
   return (
     <Select {...framed(props)} data={choices.map((choice) => ({ value: choice.name, label: choice.label }))}
-      value={(value as string | null) ?? null} clearable={!field.required && !inline} allowDeselect={!field.required}
+      value={(value as string | null) ?? null} clearable={!field.required} allowDeselect={false}
       searchable={choices.length >= SEARCH_FROM} defaultDropdownOpened={inline ?? false} maxDropdownHeight={320}
       nothingFoundMessage={t`No such choice`} clearButtonProps={{ 'aria-label': t`Clear` }}
       comboboxProps={{ withinPortal: true, transitionProps: { duration: 60 } }}

@@ -30,7 +30,7 @@ export function EditLink(props: EditProps) {
   const known = chosen && !offers.some((one) => one.value === chosen.value) ? [chosen, ...offers] : offers;
   return (
     <Select {...framed(props)} data={known} value={(value as string | null) ?? null} searchable
-      clearable={!field.required} clearButtonProps={{ 'aria-label': t`Clear` }} defaultDropdownOpened={inline ?? false}
+      allowDeselect={false} clearable={!field.required} clearButtonProps={{ 'aria-label': t`Clear` }} defaultDropdownOpened={inline ?? false}
       filter={({ options }) => options} maxDropdownHeight={300} searchValue={typed} onSearchChange={setTyped}
       placeholder={target ? t`Find by name` : t`Nobody to choose`}
       nothingFoundMessage={asked ? t`Nothing found for “${asked}”` : t`Type to search`}

@@ -76,7 +76,7 @@ function tellingColumns(object: ObjectType, without: string): string[] {
   const names = (object.list?.columns ?? []).filter((name) => name !== object.title && name !== without);
   const rank = (name: string): number => {
     const field = fieldOf(object, name);
-    if (!field) return 9;
+    if (!field || field.type === 'boolean') return 9;
     if (field.choices?.some((choice) => choice.color)) return 1;
     return { date: 0, instant: 0, money: 0, email: 2, phone: 2, decimal: 3 }[field.type as string] ?? 4;
   };

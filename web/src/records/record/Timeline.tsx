@@ -139,9 +139,10 @@ function Headline({ entry, object }: { entry: TimelineEntry; object: ObjectType 
 }
 
 function Details({ entry, object }: { entry: TimelineEntry; object: ObjectType }) {
-  const shown = Object.entries(entry.fields ?? {}).flatMap(([name, value]) => {
+  const shown = (object.timeline?.fields ?? []).flatMap((name) => {
     const field = fieldOf(object, name);
-    return field && name !== object.title && !isEmpty(value) ? [{ field, value }] : [];
+    const value = entry.fields?.[name];
+    return field && name !== object.title && name !== object.timeline?.at && !isEmpty(value) ? [{ field, value }] : [];
   });
   const long = shown.filter(({ field }) => field.type === 'long_text');
   const short = shown.filter(({ field }) => field.type !== 'long_text');

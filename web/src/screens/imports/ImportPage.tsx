@@ -1,5 +1,5 @@
 // One import while it runs, and what became of it: every row accounted for.
-import { Trans, useLingui } from '@lingui/react/macro';
+import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { Alert, Button, Progress } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
@@ -144,7 +144,8 @@ function Rejected({ status }: { status: ImportStatus }) {
   return (
     <section className={classes.block}>
       <h2><Trans>Rejected rows</Trans></h2>
-      <p><Trans>{rows} rows were left out. The file below holds just them, each with its reason. Mend it and import it again: rows that are in already are left unchanged.</Trans></p>
+      <p><Plural value={status.rejected} one={`${rows} row was left out.`} other={`${rows} rows were left out.`} />{' '}
+        <Trans>The file below holds what was left out, each row with its reason. Mend it and import it again: what is in already stays unchanged.</Trans></p>
       <Button variant="default" component="a" href={status.rejected_file} download leftSection={<IconDownload size={15} />}><Trans>Download the rejected rows</Trans></Button>
     </section>
   );

@@ -108,7 +108,7 @@ function TableForm({ draft, mapping, onChange }: { draft: Draft; mapping: Mappin
                   <td className={classes.columnName}><bdi>{column.name}</bdi>{isKeyColumn(mapping, column.name) && <small><Trans>key</Trans></small>}</td>
                   <td className={classes.samples} title={samples}><bdi>{samples}</bdi></td>
                   <td>
-                    <Select aria-label={t`${column.name} goes to`} placeholder={t`Leave out`} data={offers} searchable clearable
+                    <Select aria-label={t`${column.name} goes to`} placeholder={t`Leave out`} data={offers} searchable clearable allowDeselect={false}
                       clearButtonProps={{ 'aria-label': t`Leave out` }} value={target ? `${target.object}/${target.field}` : null}
                       comboboxProps={{ width: 280, position: 'bottom-start' }} maxDropdownHeight={320}
                       onChange={(next) => {
