@@ -12,6 +12,7 @@ namespace rapport::platform {
 namespace {
 
 constexpr base::Duration kSearchCleanEvery = base::seconds(30);
+constexpr base::Duration kSearchSweepEvery = base::hours(24);
 constexpr base::Duration kAccessSweepEvery = base::hours(1);
 
 }  // namespace
@@ -90,6 +91,17 @@ void Platform::State::declare_jobs() {
     return JobDone{};
   };
   jobs.declare(std::move(clean));
+
+  JobKind forget;
+  forget.name = "search.sweep";
+  forget.every = kSearchSweepEvery;
+  forget.run = [this](JobRun& run) -> base::Result<JobDone> {
+    const auto done = search.sweep([&run] { return run.may_go_on(); });
+    if (!done && done.error().code == "search.stopped") return stopped();
+    if (!done) return std::unexpected(done.error());
+    return JobDone{};
+  };
+  jobs.declare(std::move(forget));
 
   JobKind sweep;
   sweep.name = "access.sweep";

@@ -142,8 +142,8 @@ TEST_F(ExchangeTest, GivesRejectedRowsBackAsTheyWereAndTakesThemMended) {
   for (const std::string line :
        {"id,first,last,email,born,rapport_rejected,rapport_column,rapport_reason\r\n",
         "1,Ana,López,ana@example.com,1980-02-01,rapport_rejected:", "2,Ben,Huber,no address,01.02",
-        "4,\"Eve, \"\"E\"\"\",Ray,rapport_rejected:", "5,caf\xC3,x,,,rapport_rejected:", ",born,“1980",
-        ",email,", "The row has 3 cells; 5 are expected."}) {
+        "4,\"Eve, \"\"E\"\"\",Ray,rapport_rejected:", "5,caf\xC3,x,,,rapport_rejected:",
+        ",born,“1980", ",email,", "The row has 3 cells; 5 are expected."}) {
     EXPECT_NE(given.find(line), std::string::npos) << line << "\n" << given;
   }
   const auto mend = [&](const std::string& from, const std::string& to) {

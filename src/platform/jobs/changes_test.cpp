@@ -58,42 +58,11 @@ class Recorder final : public ChangeListener {
   int batch_;
 };
 
-// As the road keeps it.
-constexpr std::string_view kChangeLog[] = {
-    R"(create table if not exists change_epoch (
-  epoch integer not null default 1,
-  only_row boolean primary key default true check (only_row)
-))",
-    R"(insert into change_epoch default values on conflict do nothing)",
-    R"(create or replace function current_epoch() returns integer language sql stable
-  as 'select epoch from change_epoch')",
-    R"(create table if not exists changes (
-  epoch integer not null default current_epoch(),
-  xid xid8 not null default pg_current_xact_id(),
-  ordinal bigint generated always as identity,
-  object text not null,
-  record_id uuid not null,
-  version integer not null,
-  person_id uuid,
-  persons uuid[],
-  kind text not null,
-  actor uuid not null,
-  cause_kind text not null,
-  cause_id uuid,
-  depth integer not null default 0,
-  fields jsonb not null default '{}',
-  at timestamptz not null,
-  primary key (epoch, xid, ordinal)
-))",
-    R"(create index if not exists changes_of_record on changes (record_id, version desc))",
-    R"(create index if not exists changes_of_cause on changes (cause_id, ordinal) where cause_id is not null)"};
-
 class ChangesTest : public testing::Test {
  protected:
   ChangesTest()
       : database("changes", [](store::Pool& pool) {
           make_platform_tables(pool);
-          for (const auto sql : kChangeLog) must_run(pool, sql);
           must_run(pool, "create table projection (n integer not null)");
         }) {}
 

@@ -125,6 +125,7 @@ struct Jobs::State {
   void ensure_timers();
   base::Duration claim();  // gives how long to sleep
   void renew();
+  std::shared_ptr<Running> next_waiting();
   void run_jobs();
   void run(Running& job);
   void settle(Running& job, const base::Result<JobDone>& result);
@@ -196,6 +197,12 @@ void Jobs::State::coordinate() {
     coordinator_wakes.wait_for(lock, busy ? std::min(sleep, beat) : sleep,
                                [this] { return woken || stopping; });
     woken = false;
+  }
+  // What was claimed as the runners left would wait for ever: it goes back.
+  for (auto job = next_waiting(); job; job = next_waiting()) {
+    settle(*job, stopped());
+    const std::lock_guard lock(mutex);
+    running.erase(job->id());
   }
   // Runners need no lease renewed for long: they were told to leave. Until they have, keep at it.
   std::unique_lock lock(mutex);
@@ -300,6 +307,14 @@ void Jobs::State::renew() {
       found->second->lose();
     }
   }
+}
+
+std::shared_ptr<Running> Jobs::State::next_waiting() {
+  const std::lock_guard lock(mutex);
+  if (waiting.empty()) return nullptr;
+  auto job = std::move(waiting.front());
+  waiting.pop_front();
+  return job;
 }
 
 // ---- The runners ---------------------------------------------------------------------------

@@ -245,6 +245,27 @@ TEST_F(JobsTest, AStoppedProcessGivesItsJobsBackWithoutAnAttemptLost) {
   EXPECT_EQ(attempt, 1);
 }
 
+// Once a job that was claimed while the runners left kept stop() waiting for ever.
+TEST_F(JobsTest, StoppingAtAnyMomentEndsAndLosesNothing) {
+  std::atomic<int> runs = 0;
+  const auto kind = kind_of("quick", [&](JobRun&) -> base::Result<JobDone> {
+    ++runs;
+    return JobDone{};
+  });
+  auto jobs = process();
+  jobs->declare(kind);
+  for (int i = 0; i < 40; ++i) {
+    ASSERT_TRUE(jobs->enqueue({.kind = "quick", .payload = "{}", .key = {}, .run_at = {}}));
+    jobs->start();
+    if (i % 3 != 0) std::this_thread::sleep_for(std::chrono::microseconds(300 * (i % 7)));
+    jobs->stop();
+    EXPECT_EQ(ask(database.pool(), "select count(*) from jobs where state = 'running'"), "0");
+  }
+  jobs->start();
+  EXPECT_TRUE(becomes("quick", "done 40"));
+  EXPECT_EQ(runs, 40);
+}
+
 TEST_F(JobsTest, AJobForLaterWaitsForItsMoment) {
   std::atomic<int> runs = 0;
   auto jobs = process();

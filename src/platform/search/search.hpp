@@ -60,6 +60,8 @@ class Search {
   // Moves what writes left in the index's pending list to its place: a job calls it every second
   // or so, so that searches stay fast while records are written.
   [[nodiscard]] base::Result<void> clean();
+  // Forgets words that no record has any more (an erased name among them): a daily job.
+  [[nodiscard]] base::Result<void> sweep(const std::function<bool()>& may_go_on);
 
  private:
   base::Result<void> find_in_torrents(const entity::Caller& caller, const SearchQuery& query,

@@ -1,6 +1,7 @@
 // Search's listener, and how its projection is built where it is missing or of an older shape.
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -25,6 +26,9 @@ const store::Statement kBuilt = queries()["built"];
 const store::Statement kSetBuilt = queries()["set_built"];
 const store::Statement kClearBuilt = queries()["clear_built"];
 const store::Statement kClean = queries()["clean"];
+const store::Statement kSweepWords = queries()["sweep_words"];
+
+constexpr int kSweptAtOnce = 2000;
 
 std::unexpected<base::Problem> failed(const store::DatabaseError& error) {
   return std::unexpected(store::as_problem(error));
@@ -210,6 +214,32 @@ base::Result<void> Search::drop_unsearched(
     if (const auto done = transaction->commit(); !done) return failed(done.error());
   }
   return {};
+}
+
+base::Result<void> Search::sweep(const std::function<bool()>& may_go_on) {
+  std::vector<std::optional<std::string>> objects, classes;
+  const auto catalog = road_.catalog();
+  for (const auto& type : catalog->objects()) {
+    if (!is_searched(type)) continue;
+    std::set<char> of_type;
+    for (const auto* field : searched_fields(type)) of_type.insert(field->search);
+    for (const char cls : of_type) {
+      objects.emplace_back(type.name);
+      classes.emplace_back(std::string(1, cls));
+    }
+  }
+  for (std::string last;;) {
+    if (!may_go_on()) return told_to_stop();
+    auto transaction = alone(pool_);
+    if (!transaction) return std::unexpected(transaction.error());
+    const auto rows = transaction->run(
+        kSweepWords,
+        store::Params().text(last).integer(kSweptAtOnce).array(objects).array(classes));
+    if (!rows) return failed(rows.error());
+    if (const auto done = transaction->commit(); !done) return failed(done.error());
+    if (rows->size() == 0 || rows->is_null(0, 0)) return {};
+    last = rows->text(0, 0);
+  }
 }
 
 base::Result<void> Search::clean() {

@@ -119,6 +119,24 @@ on conflict do nothing;
 -- name: learn_words
 insert into search_vocabulary (word) select unnest($1::text[]) on conflict do nothing;
 
+-- name: sweep_words
+-- Words that no record has any more, of the next so many; gives the last one looked at.
+with looked as materialized (
+  select word from search_vocabulary where word > $1 order by word limit $2::bigint
+), unused as (
+  select word from looked l
+  where not exists (
+    select from unnest($3::text[], $4::text[]) as o(object, class)
+    cross join lateral (
+      select 1 from search_words w
+      where w.object = o.object and w.class = o.class::"char"
+        and w.word >= l.word and w.word < l.word || '!'  -- the word alone or with others after it
+      limit 1) used)
+), gone as (
+  delete from search_vocabulary v using unused u where v.word = u.word
+)
+select max(word) from looked;
+
 -- name: lock
 -- Whoever holds this row alone writes the projection: the listener, or a rebuild.
 select 1 from listener_cursors where listener = 'search' for update;

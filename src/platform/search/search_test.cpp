@@ -230,7 +230,19 @@ TEST_F(SearchTest, RecordsFromBeforeTheProjectionAreBuiltOnceAndLeftoversGo) {
   EXPECT_EQ(search.rebuild("person", [] { return false; }).error().code, "search.stopped");
 }
 
-TEST_F(SearchTest, TheCatalogDecidesWhatIsSearched) {
+TEST_F(SearchTest, WordsThatNoRecordHasAreForgotten) {
+  const auto ana = person("Ana Rocamadour");
+  person("Ana López de Rivera");
+  deliver();
+  const entity::Item item{.id = ana, .version = {}, .fields = {}, .keys = {}, .pointer = {}};
+  house.write(entity::Remove{.object = "person", .items = {item}});
+  deliver();
+  ASSERT_TRUE(search.sweep([] { return true; }));
+  EXPECT_EQ(ask(house.pool(), "select string_agg(word, ' ' order by word) from search_vocabulary"),
+            "ana lopez rivera");
+}
+
+TEST_F(SearchTest, TooLongTextsAreRefused) {
   EXPECT_TRUE(search.clean());
   EXPECT_FALSE(search.find(caller(Role::reader), {.text = std::string(300, 'x'), .objects = {}}));
 }
