@@ -17,16 +17,18 @@ export default async function start(config: FullConfig): Promise<() => Promise<v
   const program = resolve(root, process.env['RAPPORT_BINARY'] ?? 'build/release/rapport');
   const data = mkdtempSync(join(tmpdir(), 'rapport-web-'));
   chmodSync(data, 0o755); // as root the database runs as another user
+  // The program reads RAPPORT_… as its settings; what is ours is kept from it.
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('RAPPORT_')));
   const server = spawn(
     program,
     ['serve', '--data', join(data, 'data'), '--listen', new URL(base).host, '--demo', 'small', '--demo-date', '2026-11-20',
       '--web', join(root, 'web/dist')],
-    { stdio: ['ignore', 'inherit', 'inherit'] },
+    { stdio: ['ignore', 'inherit', 'inherit'], env },
   );
   const ended = new Promise<void>((done) => server.once('exit', () => done()));
   await ready(base, server);
   execFileSync(program, ['user', 'add', USER, '--role', 'administrator', '--password-stdin', '--data', join(data, 'data')], {
-    input: `${PASSWORD}\n`,
+    input: `${PASSWORD}\n`, env,
   });
   return async () => {
     server.kill('SIGTERM');

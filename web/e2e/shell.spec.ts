@@ -4,6 +4,7 @@ test('the palette finds records and runs commands', async ({ signedIn: page }) =
   const name = `Quillfeather ${Date.now()}`;
   await create(page.request, 'companies', { name });
   await page.goto('/persons');
+  await expect(page.locator('[data-row="0"]')).toContainText(/\w/);
   await page.keyboard.press('Control+k');
   const box = page.getByRole('combobox', { name: /Search records/ });
   await expect(async () => {

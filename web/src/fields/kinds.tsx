@@ -53,7 +53,7 @@ const KINDS: Record<FieldType, Kind> = {
   date: { Show: ShowDate, Edit: EditDate, width: 116 },
   instant: { Show: ShowInstant, Edit: EditInstant, width: 130 },
   boolean: { Show: ShowBoolean, Edit: EditBoolean, width: 90, immediate: true },
-  choice: { Show: ShowChoice, Edit: EditChoice, width: 118, immediate: true },
+  choice: { Show: ShowChoice, Edit: EditChoice, width: 124, immediate: true },
   choices: { Show: ShowChoices, Edit: EditChoices, width: 200 },
   link: { Show: ShowLink, Edit: EditLink, width: 170, leads: true, immediate: true },
   email: { Show: ShowEmail, Edit: EditText, width: 210, leads: true },

@@ -112,7 +112,7 @@ function useItems(text: string): { items: Item[]; searching: boolean } {
     queryFn: ({ signal }) => search(asked, [], HITS, signal),
     enabled: asked.length > 0,
     placeholderData: keepPreviousData,
-    staleTime: 10_000,
+    staleTime: 1000, // a record made a moment ago is to be found
   });
   const record = (hit: SearchHit, group: string): Item => ({
     id: `record:${hit.object}:${hit.id}`, group, label: hit.title, detail: hit.subtitle,
