@@ -156,8 +156,7 @@ TEST_F(Records, a_long_list_is_walked_by_its_cursor_without_gap_or_repetition) {
                         (after.empty() ? "" : "&after=" + after));
     ASSERT_EQ(reply.status, 200) << reply.body;
     const auto data = reply.json()["data"];
-    for (const auto& one : data)
-      EXPECT_TRUE(seen.insert(one["id"].get<std::string>()).second);
+    for (const auto& one : data) EXPECT_TRUE(seen.insert(one["id"].get<std::string>()).second);
     if (reply.json()["page"]["after"].is_null()) break;
     after = reply.json()["page"]["after"].get<std::string>();
   }

@@ -1,0 +1,82 @@
+// A file goes in through the door, every row of it is accounted for, and it comes out again.
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "house.hpp"
+
+namespace rapport::scenarios {
+namespace {
+
+using base::Json;
+
+class Imports : public Story {
+ protected:
+  static Json ended(Browser& browser, const std::string& import) {
+    for (int i = 0; i < 200; ++i) {
+      auto status = browser.get("/api/v1/imports/" + import).json();
+      auto state = status.value("state", "");
+      if (state == "done" || state == "failed" || state == "undone") return status;
+      usleep(50'000);
+    }
+    return {};
+  }
+};
+
+const std::string file =
+    "given,family,email\n"
+    "Ana,López,ana@shop.example\n"
+    "Ben,Stone,ben@shop.example\n"
+    "Cid,Roe,not an address\n"
+    "Ana,López,ana@shop.example\n";
+
+const std::string mapping = R"(
+file: {header: true}
+objects:
+  - object: person
+    key: {identity: email, of: email}
+    mode: upsert
+    fields:
+      name.given: {column: given}
+      name.family: {column: family}
+      email: {column: email}
+)";
+
+TEST_F(Imports, every_row_is_accounted_for_and_the_import_can_be_undone) {
+  auto ed = house().browser_of("ed");
+  auto kept = ed.ask("POST", "/api/v1/import_files?name=people.csv", file);
+  ASSERT_EQ(kept.status, 201) << kept.body;
+  EXPECT_EQ(kept.json()["delimiter"], ",");
+  Json order{{"file", kept.json()["file"]}, {"mapping", mapping}};
+  auto preview = ed.post("/api/v1/import_previews", order);
+  ASSERT_EQ(preview.status, 200) << preview.body;
+  EXPECT_EQ(preview.json()["rows"][2]["outcome"], "rejected") << preview.body;
+  auto started = ed.post("/api/v1/imports", order);
+  ASSERT_EQ(started.status, 202) << started.body;
+  auto import = started.json()["import"].get<std::string>();
+  auto status = ended(ed, import);
+  ASSERT_EQ(status["state"], "done") << status.dump();
+  EXPECT_EQ(status["received"], 4);
+  EXPECT_EQ(status["rejected"], 1);
+  EXPECT_EQ(status["received"].get<int>(),
+            status["created"].get<int>() + status["updated"].get<int>() +
+                status["unchanged"].get<int>() + status["rejected"].get<int>());
+  auto rejected = ed.get(status["rejected_file"].get<std::string>());
+  EXPECT_EQ(rejected.status, 200);
+  EXPECT_NE(rejected.body.find("not an address"), std::string::npos) << rejected.body;
+  const std::string count = "select count(*) from persons where email like '%@shop.example'";
+  EXPECT_EQ(house().ask_database(count), "2\n");
+  EXPECT_EQ(ed.post("/api/v1/imports/" + import + "/undo", Json::object()).status, 202);
+  EXPECT_EQ(ended(ed, import)["state"], "undone");
+  EXPECT_EQ(house().ask_database(count), "0\n");
+}
+
+TEST_F(Imports, a_reader_imports_nothing) {
+  auto ria = house().browser_of("ria");
+  auto before = house().fingerprint();
+  EXPECT_EQ(ria.ask("POST", "/api/v1/import_files?name=people.csv", file).status, 403);
+  EXPECT_EQ(house().stranger().ask("POST", "/api/v1/import_files?name=x.csv", file).status, 401);
+  EXPECT_EQ(house().fingerprint(), before);
+}
+
+}  // namespace
+}  // namespace rapport::scenarios
