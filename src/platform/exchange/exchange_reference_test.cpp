@@ -245,31 +245,34 @@ class ExchangeCrash : public ExchangeReference {
 };
 
 TEST_F(ExchangeCrash, ARunKilledTwentyTimesEndsAsAnUndisturbedOne) {
+  constexpr int kills_wanted = 20;
+  constexpr int kills_of_one_import = 6;
   const auto path = file("cdnow/CDNOW_sample.txt");
   const auto undisturbed = import(path, mapping("cdnow"));
   const std::string expected = content_of(database->pool());
   undo(undisturbed.id);
-  const auto kept = exchange->keep_file({.path = path, .name = "sample.txt"});
-  const auto started = exchange->start(engine->caller, *kept, mapping("cdnow"));
-  ASSERT_TRUE(started) << started.error().message;
   std::mt19937 random(20);  // NOLINT: the same moments each time
-  std::int64_t longest = 400;
-  int kills = 0, spared = 0;
-  for (; kills < 20; ++kills) {
-    const auto before = exchange->status(*started)->rows_done;
-    const std::chrono::milliseconds moment(
-        std::uniform_int_distribution<std::int64_t>(0, longest)(random));
-    if (run_child(*started, moment)) break;
-    // A child that died before its first chunk gets more time on the average.
-    if (exchange->status(*started)->rows_done == before && ++spared > 5) longest += 100;
+  std::uniform_int_distribution<int> moment(20, 500);
+  int kills = 0, imports = 0;
+  while (kills < kills_wanted) {
+    const auto kept = exchange->keep_file({.path = path, .name = "sample.txt"});
+    const auto started = exchange->start(engine->caller, *kept, mapping("cdnow"));
+    ASSERT_TRUE(started) << started.error().message;
+    ++imports;
+    int mine = 0;
+    while (mine < kills_of_one_import &&
+           !run_child(*started, std::chrono::milliseconds(moment(random)))) {
+      ++mine;
+    }
+    kills += mine;
+    ASSERT_TRUE(run_child(*started, std::chrono::minutes(5)));
+    const auto ended = exchange->status(*started);
+    EXPECT_EQ(ended->state, ImportState::done);
+    expect_counts(*ended, {.received = 6919, .created = 6919});
+    EXPECT_EQ(content_of(database->pool()), expected);
+    undo(*started);
   }
-  while (!run_child(*started, std::chrono::minutes(5))) {
-  }
-  std::cout << "killed " << kills << " times\n";
-  const auto ended = exchange->status(*started);
-  EXPECT_EQ(ended->state, ImportState::done);
-  expect_counts(*ended, {.received = 6919, .created = 6919});
-  EXPECT_EQ(content_of(database->pool()), expected);
+  std::cout << "killed " << kills << " times in " << imports << " imports\n";
 }
 
 }  // namespace
