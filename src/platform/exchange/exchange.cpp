@@ -102,6 +102,7 @@ struct Exchange::State {
   Result<ImportRecord> work_on(const entity::Caller& caller, const ImportRecord& import,
                                const std::function<bool(const ImportRecord&)>& go_on);
   Result<Mapping> allowed_mapping(const entity::Caller& caller, std::string_view text);
+  Result<void> may_import(const entity::Caller& caller);
   [[nodiscard]] std::filesystem::path rejected_path(const ImportRecord& import) const;
 };
 
@@ -151,6 +152,15 @@ Result<JobDone> Exchange::State::work(JobRun& run) {
   return JobDone{};
 }
 
+// Whoever may write any kind of record may bring a file.
+Result<void> Exchange::State::may_import(const entity::Caller& caller) {
+  const auto catalog = road.catalog();
+  for (const entity::ObjectType& type : catalog->objects()) {
+    if (caller.policy->may(entity::Operation::create, type)) return {};
+  }
+  return base::refuse(ProblemKind::forbidden, "exchange.forbidden", "You may not import files.");
+}
+
 Exchange::Exchange(entity::Road& road, ExchangeOptions options)
     : state_(std::make_unique<State>(
           State{.road = road, .options = std::move(options), .store = ImportStore(road.pool())})) {
@@ -185,7 +195,8 @@ Result<void> Exchange::resume() {
 // ---- Files
 // ---------------------------------------------------------------------------------------
 
-Result<base::Id> Exchange::keep_file(const FileToKeep& file) {
+Result<base::Id> Exchange::keep_file(const entity::Caller& caller, const FileToKeep& file) {
+  if (auto allowed = state_->may_import(caller); !allowed) return std::unexpected(allowed.error());
   std::error_code error;
   const auto bytes = static_cast<std::int64_t>(std::filesystem::file_size(file.path, error));
   if (error) {
@@ -215,7 +226,8 @@ Result<base::Id> Exchange::keep_file(const FileToKeep& file) {
   return kept.id;
 }
 
-Result<std::string> Exchange::recognise(const entity::Caller&, const base::Id& file) {
+Result<std::string> Exchange::recognise(const entity::Caller& caller, const base::Id& file) {
+  if (auto allowed = state_->may_import(caller); !allowed) return std::unexpected(allowed.error());
   auto kept = state_->store.find_file(file);
   if (!kept) return std::unexpected(kept.error());
   return recognised_json(kept_path(state_->options.folder, file),
@@ -322,9 +334,13 @@ std::filesystem::path Exchange::State::rejected_path(const ImportRecord& import)
   return options.folder / (base::to_text(import.id) + ".rejected" + (plain ? ending : ".csv"));
 }
 
-Result<std::filesystem::path> Exchange::rejected_file(const base::Id& id) {
+Result<std::filesystem::path> Exchange::rejected_file(const entity::Caller& caller,
+                                                      const base::Id& id) {
   auto import = state_->store.find(id);
   if (!import) return std::unexpected(import.error());
+  if (auto allowed = state_->allowed_mapping(caller, import->mapping); !allowed) {
+    return std::unexpected(allowed.error());
+  }
   if (import->tally.rows.rejected == 0) {
     return base::refuse(ProblemKind::not_found, "exchange.none_rejected",
                         "This import rejected no row.");

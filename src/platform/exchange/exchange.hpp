@@ -2,7 +2,7 @@
 // mapping says; a run streams it through the road in chunks, and whatever happens on the way,
 // received = created + updated + unchanged + rejected holds when it ends.
 //
-//   auto file   = exchange.keep_file({.path = temporary, .name = "orders.csv"});
+//   auto file   = exchange.keep_file(caller, {.path = temporary, .name = "orders.csv"});
 //   auto shown  = exchange.recognise(caller, *file);             // JSON for the import page
 //   auto import = exchange.start(caller, *file, mapping_text);   // YAML or JSON; a job runs it
 //   auto status = exchange.status(*import);                      // counts while it runs, and after
@@ -90,7 +90,9 @@ class Exchange {
   [[nodiscard]] base::Result<void> resume();
 
   // ---- Files and what they are ----
-  [[nodiscard]] base::Result<base::Id> keep_file(const FileToKeep& file);
+  // Refused where the caller may write no records at all.
+  [[nodiscard]] base::Result<base::Id> keep_file(const entity::Caller& caller,
+                                                 const FileToKeep& file);
   // {"file","name","bytes","encoding","delimiter","quote","header","rows_estimated","columns",
   //  "rows","suggested_mapping"}
   [[nodiscard]] base::Result<std::string> recognise(const entity::Caller& caller,
@@ -112,7 +114,9 @@ class Exchange {
   [[nodiscard]] base::Result<ImportStatus> status(const base::Id& import);
   [[nodiscard]] base::Result<std::vector<ImportStatus>> recent(int limit);
   // The rejected rows as they were, with their reasons; `exchange.none_rejected` where none were.
-  [[nodiscard]] base::Result<std::filesystem::path> rejected_file(const base::Id& import);
+  // Refused where the caller may not import such records: they are shown here as they were.
+  [[nodiscard]] base::Result<std::filesystem::path> rejected_file(const entity::Caller& caller,
+                                                                  const base::Id& import);
   // Begins the undo, a job as well. Refused while it runs, and where it is undone already.
   [[nodiscard]] base::Result<void> undo(const entity::Caller& caller, const base::Id& import);
 

@@ -68,7 +68,8 @@ class ExchangeReference : public testing::Test {
   }
 
   ImportStatus import(const std::filesystem::path& path, const std::string& mapping_text) {
-    const auto kept = exchange->keep_file({.path = path, .name = path.filename().string()});
+    const auto kept =
+        exchange->keep_file(engine->caller, {.path = path, .name = path.filename().string()});
     EXPECT_TRUE(kept) << kept.error().message;
     const auto started = exchange->start(engine->caller, *kept, mapping_text);
     EXPECT_TRUE(started) << started.error().message;
@@ -255,7 +256,7 @@ TEST_F(ExchangeCrash, ARunKilledTwentyTimesEndsAsAnUndisturbedOne) {
   std::uniform_int_distribution<int> moment(20, 500);
   int kills = 0, imports = 0;
   while (kills < kills_wanted) {
-    const auto kept = exchange->keep_file({.path = path, .name = "sample.txt"});
+    const auto kept = exchange->keep_file(engine->caller, {.path = path, .name = "sample.txt"});
     const auto started = exchange->start(engine->caller, *kept, mapping("cdnow"));
     ASSERT_TRUE(started) << started.error().message;
     ++imports;

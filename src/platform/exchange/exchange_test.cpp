@@ -62,7 +62,8 @@ class ExchangeTest : public testing::Test {
 
   ImportStatus import(std::string_view text, std::string_view mapping,
                       const std::string& name = "file.csv") {
-    const auto file = exchange->keep_file({.path = folder.write(name, text), .name = name});
+    const auto file =
+        exchange->keep_file(engine.caller, {.path = folder.write(name, text), .name = name});
     EXPECT_TRUE(file) << file.error().message;
     const auto started = exchange->start(engine.caller, *file, mapping);
     EXPECT_TRUE(started) << started.error().message;
@@ -136,7 +137,7 @@ TEST_F(ExchangeTest, GivesRejectedRowsBackAsTheyWereAndTakesThemMended) {
       "5,caf\xC3,x,,\r\n";
   const auto status = import(text, people_mapping);
   EXPECT_EQ(counts(status), "5 = 1 + 0 + 0 + 4");
-  const auto rejected = exchange->rejected_file(status.id);
+  const auto rejected = exchange->rejected_file(engine.caller, status.id);
   ASSERT_TRUE(rejected) << rejected.error().message;
   std::string given = read_whole(*rejected);
   for (const std::string line :
@@ -189,7 +190,7 @@ TEST_F(ExchangeTest, MakesOrdersPersonsAndLinesOfOneFile) {
 
 TEST_F(ExchangeTest, AddsMendedLinesToTheirOrdersSum) {
   const auto first = import(orders, orders_mapping);
-  std::string rejected = read_whole(exchange->rejected_file(first.id).value());
+  std::string rejected = read_whole(exchange->rejected_file(engine.caller, first.id).value());
   rejected.replace(rejected.find("Wax,x"), 5, "Wax,7");
   EXPECT_EQ(counts(import(rejected, orders_mapping)), "1 = 1 + 0 + 0 + 0");
   EXPECT_EQ(one("select total from orders where number = 'A4'"), "13.0000");
@@ -204,7 +205,7 @@ TEST_F(ExchangeTest, KeepsAMendedRowThatEqualsAnother) {
       "A1,c1,2024-05-01,Sock,2,5\n";
   const auto first = import(text, orders_mapping);
   EXPECT_EQ(counts(first), "4 = 2 + 0 + 0 + 2");
-  std::string mended = read_whole(exchange->rejected_file(first.id).value());
+  std::string mended = read_whole(exchange->rejected_file(engine.caller, first.id).value());
   mended.replace(mended.find("5.x"), 3, "5");
   mended.replace(mended.find("2024-99"), 7, "2024-05");
   EXPECT_EQ(counts(import(mended, orders_mapping)), "2 = 2 + 0 + 0 + 0");
@@ -257,7 +258,8 @@ TEST_F(ExchangeTest, PutsBackWhatAnImportChangedUnlessItWasAlteredSince) {
 }
 
 TEST_F(ExchangeTest, SaysWhatIsWrongWithAMappingBeforeItRuns) {
-  const auto file = exchange->keep_file({.path = folder.write("f.csv", people), .name = "f.csv"});
+  const auto file =
+      exchange->keep_file(engine.caller, {.path = folder.write("f.csv", people), .name = "f.csv"});
   const struct {
     std::string_view mapping, code, message;
   } cases[] = {
@@ -295,7 +297,8 @@ TEST_F(ExchangeTest, ReadsFilesOfOtherEncodings) {
     EXPECT_EQ(status.rows.received, 2);
     EXPECT_EQ(status.rows.rejected, 1);
     EXPECT_EQ(one("select name from persons where number = '1'"), "Zoë Müller");
-    const std::string rejected = read_whole(exchange->rejected_file(status.id).value());
+    const std::string rejected =
+        read_whole(exchange->rejected_file(engine.caller, status.id).value());
     EXPECT_NE(rejected.find(encoded("2;Øyvind;Straße;x;;rapport_rejected:", encoding)),
               std::string::npos);
   }
@@ -303,6 +306,7 @@ TEST_F(ExchangeTest, ReadsFilesOfOtherEncodings) {
 
 TEST_F(ExchangeTest, RecognisesAFileAndSuggestsAMappingThatRuns) {
   const auto file = exchange->keep_file(
+      engine.caller,
       {.path = folder.write("kunden.csv",
                             "Kundennummer;Vorname;Nachname;E-Mail;Geburtsdatum;Ort;Land\n"
                             "1;Ana;López;ana@example.com;1.2.1980;Graz;Österreich\n"

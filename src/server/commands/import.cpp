@@ -89,7 +89,7 @@ int finish(const CommandLine& line, platform::Exchange& exchange,
            const base::Result<platform::ImportStatus>& status) {
   if (!status) return fail(line, status.error());
   std::string rejected;
-  if (auto path = exchange.rejected_file(status->id)) rejected = path->string();
+  if (auto path = exchange.rejected_file(entity::program({}), status->id)) rejected = path->string();
   print(line, *status, rejected);
   return status->state == platform::ImportState::failed ? exit_failed : exit_done;
 }
@@ -117,7 +117,7 @@ int import_here(const CommandLine& line, const ImportFlags& flags) {
   auto& exchange = (*application)->exchange();
   auto file = opened.to_keep((*application)->data());
   if (!file) return fail(line, file.error());
-  auto kept = exchange.keep_file(*file);
+  auto kept = exchange.keep_file(entity::program({}), *file);
   if (!kept) return fail(line, kept.error());
   auto caller = entity::program({.kind = "import", .id = {}, .depth = 0});
   auto import = exchange.start(caller, *kept, *mapping);

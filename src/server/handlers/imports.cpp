@@ -84,7 +84,7 @@ Answer keep_import_file(Call& call) {
   if (call.request.body_file.empty() || call.request.body_bytes == 0)
     return base::refuse(base::ProblemKind::invalid, "server.empty_file", "The file is empty.");
   auto file = call.services.exchange.keep_file(
-      {.path = call.request.body_file, .name = name, .move = true});
+      call.caller(), {.path = call.request.body_file, .name = name, .move = true});
   if (!file) return std::unexpected(file.error());
   auto shown = call.services.exchange.recognise(call.caller(), *file);
   if (!shown) return std::unexpected(shown.error());
@@ -129,7 +129,7 @@ Answer get_import(Call& call) {
 Answer get_rejected_rows(Call& call) {
   auto id = id_capture(call, 0);
   if (!id) return std::unexpected(id.error());
-  auto path = call.services.exchange.rejected_file(*id);
+  auto path = call.services.exchange.rejected_file(call.caller(), *id);
   if (!path) return std::unexpected(path.error());
   auto in = std::make_shared<std::ifstream>(*path, std::ios::binary);
   if (!*in)
