@@ -70,14 +70,16 @@ Result<ImportRecord> Undo::run(const base::Id& id,
     auto changes = store_.changes(id, import_.undo_ordinal, changes_at_once);
     if (!changes) return std::unexpected(changes.error());
     if (changes->empty()) break;
-    // A batch is some thousand records: it goes alone.
-    const auto batch = std::find_if(changes->begin(), changes->end(),
-                                    [](const auto& one) { return one.kind == "batch"; });
-    if (batch != changes->end()) {
-      changes->erase(batch == changes->begin() ? batch + 1 : batch, changes->end());
+    // A batch is some thousand records: it is a step of its own.
+    for (auto from = changes->begin(); from != changes->end();) {
+      auto to = std::find_if(from, changes->end(),
+                             [](const ImportChange& one) { return one.kind == "batch"; });
+      if (to == from) ++to;
+      if (auto done = step(std::vector<ImportChange>(from, to)); !done)
+        return std::unexpected(done.error());
+      if (go_on && !go_on(import_)) return import_;
+      from = to;
     }
-    if (auto done = step(*changes); !done) return std::unexpected(done.error());
-    if (go_on && !go_on(import_)) return import_;
   }
   if (auto done = store_.end(id, ImportState::undone, "", road_.now()); !done) {
     return std::unexpected(done.error());
