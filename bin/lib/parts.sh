@@ -15,14 +15,20 @@ failures_of() {
   tail -n 15 "$1"
 }
 
+# sum_of LOG PATTERN : the sum of the numbers in what matches, 0 where nothing does.
+sum_of() {
+  { sed 's/\x1b\[[0-9;]*m//g' "$1" | grep -aoE "$2" || true; } | { grep -oE '[0-9]+' || true; } |
+    awk '{s += $1} END {print s + 0}'
+}
+
 # Counts from a GoogleTest log; a program that died counts as a failure.
 count_googletest() {
   local log=$1 status=$2 n
-  n=$(grep -aoE '^\[  PASSED  \] [0-9]+' "$log" | awk '{s += $4} END {print s + 0}')
+  n=$(sum_of "$log" '^\[  PASSED  \] [0-9]+')
   PART_PASSED=$((PART_PASSED + n))
-  n=$(grep -aoE '^\[  SKIPPED \] [0-9]+ test' "$log" | awk '{s += $4} END {print s + 0}')
+  n=$(sum_of "$log" '^\[  SKIPPED \] [0-9]+ test')
   PART_SKIPPED=$((PART_SKIPPED + n))
-  n=$(grep -aoE '^\[  FAILED  \] [0-9]+ test' "$log" | awk '{s += $4} END {print s + 0}')
+  n=$(sum_of "$log" '^\[  FAILED  \] [0-9]+ test')
   if [ "$n" = 0 ] && [ "$status" != 0 ]; then n=1; fi
   PART_FAILED=$((PART_FAILED + n))
   grep -aE '^\[  SKIPPED \] [A-Z]' "$log" | sort -u | sed 's/^/   /' || true
@@ -86,9 +92,9 @@ part_web() {
   use_node
   (web_modules) > "$log" 2>&1 || { PART_FAILED=1; return 0; }
   (cd "$ROOT/web" && as_caller npm run --silent test -- --reporter=default) > "$log" 2>&1 || status=$?
-  n=$(plain "$log" | grep -aoE 'Tests .*' | grep -oE '[0-9]+ passed' | awk '{s += $1} END {print s + 0}')
+  n=$(sum_of <(grep -a ' Tests ' "$log" || true) '[0-9]+ passed')
   PART_PASSED=$n
-  n=$(plain "$log" | grep -aoE 'Tests .*' | grep -oE '[0-9]+ failed' | awk '{s += $1} END {print s + 0}')
+  n=$(sum_of <(grep -a ' Tests ' "$log" || true) '[0-9]+ failed')
   if [ "$n" = 0 ] && [ $status != 0 ]; then n=1; fi
   PART_FAILED=$n
 }
@@ -100,14 +106,12 @@ part_browser() {
   use_node
   (cd "$ROOT/web" && as_caller env \
     RAPPORT_BINARY="$RELEASE/rapport" npm run --silent e2e -- --reporter=list) > "$log" 2>&1 || status=$?
-  n=$(plain "$log" | grep -aoE '^ +[0-9]+ passed' | awk '{s += $1} END {print s + 0}')
+  n=$(sum_of "$log" '^ +[0-9]+ passed')
   PART_PASSED=$n
-  n=$(plain "$log" | grep -aoE '^ +[0-9]+ failed' | awk '{s += $1} END {print s + 0}')
+  n=$(sum_of "$log" '^ +[0-9]+ failed')
   if [ "$n" = 0 ] && [ $status != 0 ]; then n=1; fi
   PART_FAILED=$n
 }
-
-plain() { sed 's/\x1b\[[0-9;]*m//g' "$1"; }
 
 # One clang build serves the fuzzers and the sanitized tests.
 sanitized_build() {
