@@ -33,8 +33,8 @@ const confined = [
 ];
 
 // Where SQL may be written. Tests may ask the database what they like.
-const sqlPlaces = /^src\/(store\/|entity\/(query|write|gather|catalog)\/|expression\/sql)|_(test|bench)\.cpp$|_queries\.sql$|^scenarios\//;
-const sqlText = /"\s*(select|insert into|update|delete from|create (table|index|unique)|alter table|with [a-z_]+ as|copy [a-z_]+) [a-z0-9_*"($]/i;
+const sqlPlaces = /^src\/(store\/|entity\/(query|write|gather|catalog)\/|expression\/sql)|_(test|testing|bench)\.cpp$|_queries\.sql$|^scenarios\//;
+const sqlText = /"(?:\w*\()?\s*(select|insert into|update|delete from|create (table|index|unique)|alter table|with [a-z_]+ as|copy [a-z_]+) [a-z0-9_*"($]/i;
 
 const findings = [];
 for (const file of listed("src/**/*.cpp", "src/**/*.hpp", "src/*.hpp", "src/*.cpp")) {

@@ -11,7 +11,7 @@ const banned = [
   { call: /\bstd::regex\b/, say: "is slow and can overflow the stack on input; write the loop" },
   { call: /\bnew [A-Z]\w*[({;]/, say: "naked new: use make_unique", allow: /unique_ptr|shared_ptr|placement/ },
   { call: /\bstd::cout\b/, say: "print through the command's output", allowFile: /src\/server\/(main|commands|cli)|_test\.cpp|bench/ },
-  { call: /\busing namespace std\b/, say: "no" },
+  { call: /\busing namespace std(?!::\w*literals)/, say: "no" },
   { call: /\bstd::(localtime|gmtime|setlocale)\b|\b(localtime|gmtime)\s*\(/, say: "not thread-safe; base/instant.hpp has time" },
 ];
 

@@ -31,13 +31,6 @@ constexpr int locked_max = 2;  // waits for a lock that was not given
 constexpr int history_max = 200;
 constexpr std::string_view sqlstate_locked = "55P03";
 
-// A write looks up what it names, by index. Plans are kept for as long as a connection lives: one
-// made while a table was small, to read it whole, would turn an import quadratic. This holds for
-// the plans of foreign keys as well.
-constexpr std::string_view by_index =
-    "select set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true), "
-    "set_config('enable_mergejoin', 'off', true)";
-
 class Stopwatch {
  public:
   base::Duration lap() {
@@ -208,11 +201,8 @@ std::expected<WorkResult, Stopped> Attempt::run(const Caller& caller, const Work
   if (!tx) return std::unexpected(refusal(std::move(tx.error())));
   tx_.emplace(std::move(*tx));
   tx_->send(source_.assertion(), store::Params().integer(checks_.catalog()->version()));
-  tx_->send({"write.by_index", by_index});
-  if (!work.effect.empty()) {
-    effect_ = tx_->send({"effect.find", "select result from effects where key = $1"},
-                        store::Params().text(work.effect));
-  }
+  send_by_index(*tx_);
+  if (!work.effect.empty()) effect_ = ask_effect(*tx_, work.effect);
   auto before = earlier(work);
   if (!before) return std::unexpected(std::move(before.error()));
   if (*before) return std::move(**before);

@@ -108,8 +108,7 @@ struct LiveChanges::State {
 };
 
 LiveChanges::LiveChanges(store::Pool& pool, std::function<void(LiveEvent)> publish)
-    : state_(new State{
-          .pool = pool, .publish = std::move(publish), .mutex = {}, .woken = {}, .thread = {}}) {
+    : state_(std::make_unique<State>(pool, std::move(publish))) {
   state_->thread = std::thread([state = state_.get()] { state->run(); });
 }
 

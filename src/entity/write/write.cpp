@@ -11,6 +11,13 @@ namespace rapport::entity {
 
 namespace {
 
+// A write looks up what it names, by index. Plans are kept for as long as a connection lives: one
+// made while a table was small, to read it whole, would turn an import quadratic. This holds for
+// the plans of foreign keys as well.
+constexpr std::string_view by_index =
+    "select set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true), "
+    "set_config('enable_mergejoin', 'off', true)";
+
 // An update that changes nothing is none.
 void drop_unchanged(Draft& draft) {
   for (ObjectDraft& objects : draft.objects()) {
@@ -227,6 +234,15 @@ WorkResult results_of(const Draft& draft) {
     }
   }
   return result;
+}
+
+void send_by_index(store::Transaction& tx) {
+  tx.send({"write.by_index", by_index});
+}
+
+store::Ticket ask_effect(store::Transaction& tx, const std::string& key) {
+  return tx.send({"effect.find", "select result from effects where key = $1"},
+                 store::Params().text(key));
 }
 
 void send_effect(store::Transaction& tx, const std::string& key, const std::string& result) {

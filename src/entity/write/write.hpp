@@ -50,6 +50,11 @@ class Writer {
 // What happened to each item, as it will be answered once the transaction commits.
 [[nodiscard]] WorkResult results_of(const Draft& draft);
 
+// Has this transaction look up by index, whatever the planner believes.
+void send_by_index(store::Transaction& tx);
+
+// What is stored under the work's key, once it was done before: a row with its result, or none.
+[[nodiscard]] store::Ticket ask_effect(store::Transaction& tx, const std::string& key);
 // Stores the result under the work's key.
 void send_effect(store::Transaction& tx, const std::string& key, const std::string& result);
 

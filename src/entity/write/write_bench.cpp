@@ -213,6 +213,6 @@ class Bench {
 }  // namespace rapport::entity
 
 int main(int argc, char** argv) {
-  const int persons = argc > 1 ? std::atoi(argv[1]) : 100'000;
+  const int persons = argc > 1 ? std::stoi(argv[1]) : 100'000;
   rapport::entity::Bench(persons).run();
 }

@@ -42,13 +42,13 @@ base::Result<void> count_attempt(store::Transaction& transaction, std::span<cons
   for (const auto& bucket : buckets) ordered.push_back(&bucket);
   std::sort(ordered.begin(), ordered.end(),
             [](const Bucket* a, const Bucket* b) { return a->key < b->key; });
-  std::vector<store::Ticket> tickets;
+  std::vector<store::Ticket> counts;
   for (const auto* bucket : ordered) {
-    tickets.push_back(transaction.send(statements::kCountAttempt, attempt_params(*bucket, now)));
+    counts.push_back(transaction.send(statements::kCountAttempt, attempt_params(*bucket, now)));
   }
   double wait = 0;
   for (std::size_t i = 0; i < ordered.size(); ++i) {
-    const auto answer = transaction.take(tickets[i]);
+    const auto answer = transaction.take(counts[i]);
     if (!answer) return std::unexpected(store::as_problem(answer.error()));
     const double failures = std::strtod(std::string(answer->text(0, 0)).c_str(), nullptr);
     wait = std::max(wait, (failures - ordered[i]->most) * ordered[i]->leak_seconds);

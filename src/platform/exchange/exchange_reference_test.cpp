@@ -27,7 +27,7 @@ std::filesystem::path reference_data() {
 int own_memory() {
   std::ifstream status("/proc/self/status");
   for (std::string line; std::getline(status, line);) {
-    if (line.starts_with("RssAnon:")) return std::atoi(line.c_str() + 8) / 1024;
+    if (line.starts_with("RssAnon:")) return std::stoi(line.substr(8)) / 1024;
   }
   return 0;
 }

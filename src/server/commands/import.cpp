@@ -89,7 +89,8 @@ int finish(const CommandLine& line, platform::Exchange& exchange,
            const base::Result<platform::ImportStatus>& status) {
   if (!status) return fail(line, status.error());
   std::string rejected;
-  if (auto path = exchange.rejected_file(entity::program({}), status->id)) rejected = path->string();
+  if (auto path = exchange.rejected_file(entity::program({}), status->id))
+    rejected = path->string();
   print(line, *status, rejected);
   return status->state == platform::ImportState::failed ? exit_failed : exit_done;
 }
