@@ -266,16 +266,19 @@ SqlText alter_sql(const Draft& draft, Records records) {
   // The key a torrent is spread by is always named.
   if (object.torrent) met += " and t.person_id = w.w_person";
   const std::string table = quoted_name(object.plural);
+  // What the log needs comes back with the row: joined to `w` once more, a large set would be met
+  // pair by pair, since writes forbid the hash join.
+  constexpr std::string_view logged = "w.id, w.w_version, w.w_person, w.w_fields";
   const std::string alter =
       fate == Fate::purge
-          ? fmt::format("delete from {} t using w where {} returning t.id", table, met)
-          : fmt::format("update {} t set {} from w where {} returning t.id", table,
-                        set_list(records, wanted, by), met);
+          ? fmt::format("delete from {} t using w where {} returning {}", table, met, logged)
+          : fmt::format("update {} t set {} from w where {} returning {}", table,
+                        set_list(records, wanted, by), met, logged);
   const std::string count = sql.parameter(std::to_string(records.size()));
   sql.text = fmt::format(
       "with w as materialized (select * from {}), altered as ({}), "
-      "logged as (insert into changes ({}) select {}, w.id, w.w_version + 1, w.w_person, '{}', {}, "
-      "{}, {}, {}, w.w_fields, {} from altered a join w on w.id = a.id returning 1) "
+      "logged as (insert into changes ({}) select {}, a.id, a.w_version + 1, a.w_person, '{}', {}, "
+      "{}, {}, {}, a.w_fields, {} from altered a returning 1) "
       "select expect_rows((select count(*) from logged), {}::bigint)",
       wanted.from(), alter, change_columns, by.object, kind_of(fate), by.actor, by.cause_kind,
       by.cause_id, by.depth, by.at, count);
