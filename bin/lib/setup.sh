@@ -138,15 +138,19 @@ build_program() {
   cmake_build "$RELEASE" "${@:-rapport}" -- -DCMAKE_BUILD_TYPE=Release
 }
 
-web_modules() {
-  local lock=$ROOT/web/package-lock.json kept=$ROOT/web/node_modules/.package-lock.json
+# node_modules FOLDER : what its lock file names, from npm, where it is not there yet.
+node_modules() {
+  local folder=$ROOT/$1
+  local lock=$folder/package-lock.json kept=$folder/node_modules/.package-lock.json
   if [ ! -f "$kept" ] || [ "$lock" -nt "$kept" ]; then
-    say "Fetching the web interface's packages from npm"
-    (cd "$ROOT/web" && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 as_caller npm ci --silent --no-audit --no-fund) ||
-      fail "npm ci failed in web/"
+    say "Fetching the packages of $1 from npm"
+    (cd "$folder" && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 as_caller npm ci --silent --no-audit --no-fund) ||
+      fail "npm ci failed in $1"
     as_caller touch "$kept"
   fi
 }
+
+web_modules() { node_modules web; }
 
 # build_web : web/dist, when anything it is made of is newer.
 build_web() {
