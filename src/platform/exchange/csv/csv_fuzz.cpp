@@ -1,5 +1,5 @@
 // Whatever the bytes, the reader ends, its rows cover the file without gap or overlap, and reading
-// again from any row gives the same row.
+// again from any row, in blocks that end elsewhere, gives the same row.
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -33,8 +33,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const Dialect dialect = dialect_of(data[0], data[1]);
   const std::string_view text(reinterpret_cast<const char*>(data) + 2, size - 2);
   const auto source = from_memory(text);
-  const CsvLimits limits{
-      .cells_max = 20, .cell_bytes_max = 200, .row_bytes_max = 1000, .quoted_lines_max = 5};
+  const CsvLimits limits{.cells_max = 20,
+                         .cell_bytes_max = 200,
+                         .row_bytes_max = 1000,
+                         .quoted_lines_max = 5,
+                         .block_bytes = 1 + data[1] % 61};
+  CsvLimits large = limits;
+  large.block_bytes = 1 << 10;
   CsvReader reader(*source, dialect, {}, limits);
   CsvRow row, again;
   std::int64_t reached = dialect.bom_bytes();
@@ -43,7 +48,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     reached = row.offset + row.length;
     insist(reached <= static_cast<std::int64_t>(text.size()));
     if (row.offset == 0) continue;
-    CsvReader from_here(*source, dialect, {row.offset, row.number}, limits);
+    CsvReader from_here(*source, dialect, {row.offset, row.number}, large);
     insist(from_here.next(again) && again.offset == row.offset && again.length == row.length &&
            again.fault == row.fault && again.cells.size() == row.cells.size());
     for (std::size_t i = 0; i < row.cells.size(); ++i) {

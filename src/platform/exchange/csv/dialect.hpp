@@ -35,6 +35,7 @@ struct CsvLimits {
   int cell_bytes_max = 1 << 20;
   int row_bytes_max = 4 << 20;
   int quoted_lines_max = 10'000;  // of one cell: a quote never closed must not eat the file
+  int block_bytes = 256 << 10;    // read at once; no row depends on where blocks end
 };
 
 }  // namespace rapport::platform

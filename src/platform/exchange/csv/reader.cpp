@@ -50,16 +50,16 @@ CsvReader::CsvReader(ByteSource& source, const Dialect& dialect, Place from, Csv
 bool CsvReader::next(CsvRow& row) {
   for (;;) {
     if (begin_ == buffer_.size() && !fill(1)) return false;
-    Step step = parse(rest(), end_);
+    Step step = parse();
     while (step == Step::more) {
       // The row goes on beyond what is read: read twice as much and parse it again.
       const std::size_t have = rest().size();
-      if (have > static_cast<std::size_t>(limits_.row_bytes_max)) {
+      if (have > static_cast<std::size_t>(limits_.row_bytes_max) + 1) {
         step = broken(CsvFault::too_long);
         break;
       }
-      fill(std::max(2 * have, block_bytes));
-      step = parse(rest(), end_);
+      fill(std::max(2 * have, block_bytes()));
+      step = parse();
     }
     if (step == Step::fault) take_first_line();
     const bool empty =
@@ -79,7 +79,7 @@ bool CsvReader::fill(std::size_t least) {
   buffer_.erase(0, begin_);
   begin_ = 0;
   while (!end_ && buffer_.size() < least) {
-    const std::size_t want = std::max(block_bytes, least - buffer_.size());
+    const std::size_t want = std::max(block_bytes(), least - buffer_.size());
     std::string& into = dialect_.wide() ? undecoded_ : buffer_;
     const std::size_t had = into.size();
     into.resize(had + want);
@@ -94,11 +94,15 @@ bool CsvReader::fill(std::size_t least) {
   return !buffer_.empty();
 }
 
-CsvReader::Step CsvReader::parse(std::string_view data, bool end) {
+// Looks no further than a row may reach: what is made of it must not depend on where blocks end,
+// or a run that goes on elsewhere in the file would see other rows.
+CsvReader::Step CsvReader::parse() {
   pieces_.clear();
   scratch_.clear();
   fault_ = CsvFault::none;
-  return parse_line(data, end);
+  const std::string_view data =
+      rest().substr(0, static_cast<std::size_t>(limits_.row_bytes_max) + 1);
+  return parse_line(data, end_ && data.size() == rest().size());
 }
 
 CsvReader::Step CsvReader::parse_line(std::string_view data, bool end) {
@@ -150,8 +154,7 @@ CsvReader::Step CsvReader::parse_quoted(std::string_view data, bool end, std::si
       if (slash != nullptr) hit = slash;
     }
     if (hit == nullptr) {
-      const auto lines = std::count(data.begin() + opened, data.end(), '\n');
-      if (end || lines > limits_.quoted_lines_max) return broken(CsvFault::unclosed_quote);
+      if (end || too_many_lines(data.substr(opened))) return broken(CsvFault::unclosed_quote);
       return Step::more;
     }
     at = static_cast<std::size_t>(hit - data.data());
@@ -166,6 +169,7 @@ CsvReader::Step CsvReader::parse_quoted(std::string_view data, bool end, std::si
     at += 2;
     from = at;
   }
+  if (too_many_lines(data.substr(opened, at - opened))) return broken(CsvFault::unclosed_quote);
   if (copied) {
     scratch_.append(data.substr(from, at - from));
     pieces_.push_back({scratch_from, scratch_.size() - scratch_from, opened, true, true});
@@ -174,6 +178,11 @@ CsvReader::Step CsvReader::parse_quoted(std::string_view data, bool end, std::si
   }
   ++at;
   return finish_quoted(data, end, at);
+}
+
+bool CsvReader::too_many_lines(std::string_view quoted) const {
+  if (quoted.size() <= static_cast<std::size_t>(limits_.quoted_lines_max)) return false;
+  return std::ranges::count(quoted, '\n') > limits_.quoted_lines_max;
 }
 
 // After a closing quote only blanks may stand before the delimiter or the line's end.
@@ -246,7 +255,7 @@ void CsvReader::take_first_line() {
     }
     const std::size_t have = rest().size();
     searched = have > 0 ? have - 1 : 0;
-    fill(have + block_bytes);
+    fill(have + block_bytes());
   }
 }
 

@@ -40,8 +40,6 @@ struct CsvRow {
 
 class CsvReader {
  public:
-  static constexpr std::size_t block_bytes = 256 << 10;
-
   struct Place {
     std::int64_t offset = 0;  // 0: after the byte order mark, if any
     std::int64_t number = 1;
@@ -64,12 +62,16 @@ class CsvReader {
 
   [[nodiscard]] std::string_view rest() const { return std::string_view(buffer_).substr(begin_); }
   bool fill(std::size_t least);
-  Step parse(std::string_view data, bool end);
+  Step parse();
   Step parse_quoted(std::string_view data, bool end, std::size_t& at);
   Step finish_quoted(std::string_view data, bool end, std::size_t& at);
   Step parse_bare(std::string_view data, bool end, std::size_t& at);
   [[nodiscard]] Step line_end(std::string_view data, bool end, std::size_t at);
   Step broken(CsvFault fault);
+  [[nodiscard]] bool too_many_lines(std::string_view quoted) const;
+  [[nodiscard]] std::size_t block_bytes() const {
+    return static_cast<std::size_t>(limits_.block_bytes);
+  }
   Step parse_line(std::string_view data, bool end);
   void take_first_line();
   void give(CsvRow& row);

@@ -155,6 +155,33 @@ TEST(CsvReader, KeepsItsLimits) {
   EXPECT_EQ(row.offset, (20 << 20) + 1);
 }
 
+// Once a row near its limits was whole where one block held it and broken where two did.
+TEST(CsvReader, ReadsTheSameRowsWhereverItsBlocksEnd) {
+  const CsvLimits limits{.cells_max = 5,
+                         .cell_bytes_max = 30,
+                         .row_bytes_max = 40,
+                         .quoted_lines_max = 3,
+                         .block_bytes = 1 << 10};
+  const std::string_view texts[] = {
+      "x\n\"1\n2\n3\n4\",y\nz\n",     // as many lines as may be
+      "x\n\"1\n2\n3\n4\n5\",y\nz\n",  // one more
+      "x\n\"1\n2\n3\n4\n5\n\"\"6\",y\nz\n",
+      "x\n12345678901234567890,1234567890123456789\nz\n",   // 40 bytes, and the line end
+      "x\n12345678901234567890,123456789012345678\r\nz\n",  // 39
+      "x\n\"12345678901234567890\",\"123456789012345678901234567890\"\r\nz\n",
+      "x\n12345678901234567890,12345678901234567890",
+      "\"a\"  ,\"b\"\"c\"\r\n\"d\r\n\r\ne\"\r\r\nf,\"\"",
+  };
+  for (const std::string_view text : texts) {
+    const std::string whole = read_all(text, {}, limits);
+    for (int bytes = 1; bytes < 50; ++bytes) {
+      CsvLimits small = limits;
+      small.block_bytes = bytes;
+      EXPECT_EQ(read_all(text, {}, small), whole) << text << "\nin blocks of " << bytes;
+    }
+  }
+}
+
 TEST(Encodings, GoThereAndBack) {
   EXPECT_EQ(encoded("é€", Encoding::cp1252), "\xE9\x80");
   EXPECT_EQ(encoded("é€", Encoding::latin1), "\xE9?");
