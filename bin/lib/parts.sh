@@ -135,6 +135,10 @@ part_fuzz() {
     # Seeds stand beside the target, in NAME_fuzz.corpus.
     local seeds=$ROOT/${source%.cpp}.corpus
     [ -d "$seeds" ] || seeds=
+    # The object files themselves are the best beginning for what reads them.
+    if [ "$target" = object_file_fuzz ]; then
+      (cd "$ROOT" && find src -name '*.object.yaml' -exec cp -t "$corpus" {} +)
+    fi
     # shellcheck disable=SC2086
     if as_caller "$ROOT/build/sanitize/$target" -max_total_time=$FUZZ_SECONDS -timeout=10 -rss_limit_mb=2048 \
         -max_len=65536 -print_final_stats=1 -artifact_prefix="$corpus/" "$corpus" $seeds >> "$log" 2>&1; then
