@@ -204,7 +204,8 @@ Instant start_of_day(Date date, std::string_view zone_name) {
   int32_t raw = 0;
   int32_t saving = 0;
   UErrorCode status = U_ZERO_ERROR;
-  zone->getOffsetFromLocal(static_cast<double>(local.us / 1000), UCAL_TZ_LOCAL_FORMER,
+  const std::int64_t local_ms = local.us / 1000;
+  zone->getOffsetFromLocal(static_cast<double>(local_ms), UCAL_TZ_LOCAL_FORMER,
                            UCAL_TZ_LOCAL_FORMER, raw, saving, status);
   if (U_FAILURE(status)) return local;
   return {local.us - (static_cast<std::int64_t>(raw) + saving) * 1000};

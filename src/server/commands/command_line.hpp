@@ -36,6 +36,9 @@ void add_demo(CLI::App& program, CommandLine& line);
 void add_version(CLI::App& program, CommandLine& line);
 void add_config(CLI::App& program, CommandLine& line);
 
+// All of them, and what is said below their help.
+void add_commands(CLI::App& program, CommandLine& line);
+
 // Flags for settings: all of them, or those that say where the data is and how to log.
 void add_setting_flags(CLI::App& command, CommandLine& line, bool all);
 void add_setting_flag(CLI::App& command, CommandLine& line, std::string_view setting);

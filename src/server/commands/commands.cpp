@@ -21,12 +21,10 @@ constexpr const char* exit_codes =
 
 }  // namespace
 
-int run_command_line(int argc, char** argv) {
-  CLI::App program("Rapport: customers, and everything between them and the firm.", "rapport");
+void add_commands(CLI::App& program, CommandLine& line) {
   program.footer(exit_codes);
   program.require_subcommand(1);
   program.fallthrough(false);
-  CommandLine line;
   add_serve(program, line);
   add_import(program, line);
   add_export(program, line);
@@ -37,6 +35,12 @@ int run_command_line(int argc, char** argv) {
   add_demo(program, line);
   add_config(program, line);
   add_version(program, line);
+}
+
+int run_command_line(int argc, char** argv) {
+  CLI::App program("Rapport: customers, and everything between them and the firm.", "rapport");
+  CommandLine line;
+  add_commands(program, line);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

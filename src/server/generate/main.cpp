@@ -1,5 +1,5 @@
-// bin/generate's program: writes what is generated from the object files of a source tree, or
-// says (--check) which of it is no longer as the object files have it.
+// bin/generate's program: writes what is generated from the object files of a source tree and from
+// the program itself, or says (--check) which of it is no longer as they have it.
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
@@ -7,7 +7,9 @@
 #include <fstream>
 #include <sstream>
 
+#include "server/generate/manual.hpp"
 #include "server/generate/reference.hpp"
+#include "server/generate/schema.hpp"
 #include "server/openapi/openapi.hpp"
 
 namespace {
@@ -45,21 +47,37 @@ std::vector<GeneratedFile> generated(const std::filesystem::path& root, std::str
   }
   auto all = rapport::server::views_of(**catalog, *files);
   all.push_back(rapport::server::reference_of(**catalog));
+  all.push_back(rapport::server::command_line_page());
+  all.push_back(rapport::server::configuration_page());
   all.push_back({"openapi.json", rapport::server::openapi(**catalog) + "\n"});
   return all;
+}
+
+int print_schema(const std::string& folder) {
+  const auto schema = rapport::server::fresh_schema(folder);
+  if (!schema) {
+    fmt::print(stderr, "{} {}\n", schema.error().message, schema.error().details);
+    return 1;
+  }
+  fmt::print("{}", *schema);
+  return 0;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("Writes what is generated from the object files.");
+  CLI::App app("Writes what is generated from the object files and the program.");
   std::string root = ".";
   std::string openapi_file;
+  std::string schema_folder;
   bool check = false;
   app.add_option("--root", root, "The source tree.")->check(CLI::ExistingDirectory);
   app.add_option("--openapi", openapi_file, "Writes the OpenAPI document here and nothing else.");
+  app.add_option("--schema", schema_folder,
+                 "Makes a new database in this folder, prints its schema, and does nothing else.");
   app.add_flag("--check", check, "Changes nothing; fails where a file is not up to date.");
   CLI11_PARSE(app, argc, argv);
+  if (!schema_folder.empty()) return print_schema(schema_folder);
   std::string problem;
   const auto files = generated(root, problem);
   if (files.empty()) {
