@@ -32,7 +32,6 @@ class Loader {
     const auto story = read_story(setting, options_.date, options_.seed);
     if (!story) return std::unexpected(story.error());
     if (auto failed = firm(setting, *story)) return std::unexpected(std::move(*failed));
-    if (auto failed = batch("story", story->cast)) return std::unexpected(std::move(*failed));
     CrowdOptions crowd_options;
     crowd_options.seed = options_.seed;
     crowd_options.date = options_.date;
@@ -41,7 +40,8 @@ class Loader {
       if (user.role == "editor") crowd_options.users.push_back(user.id);
     }
     const Crowd crowd(setting, std::move(crowd_options));
-    const std::int64_t crowd_size = done_.persons_planned - done_.persons;
+    const auto told = std::ranges::count(story->cast.persons, false, &PersonRecord::anonymous);
+    const std::int64_t crowd_size = done_.persons_planned - told;
     for (std::int64_t first = 0; first < crowd_size; first += kChunkPersons) {
       if (options_.progress && !options_.progress(done_)) return done_;
       const Batch people = crowd.batch(first, std::min(kChunkPersons, crowd_size - first));
@@ -49,6 +49,8 @@ class Loader {
         return std::unexpected(std::move(*failed));
       }
     }
+    // Lists show the newest first: whoever is told of comes last, to be met first.
+    if (auto failed = batch("story", story->cast)) return std::unexpected(std::move(*failed));
     if (options_.progress) (void)options_.progress(done_);
     return done_;
   }

@@ -1,11 +1,12 @@
 import { IconCheck, IconMinus } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import { useCatalog } from '@/api/catalog';
+import { useLingui } from '@lingui/react/macro';
+import { isPerson, useCatalog } from '@/api/catalog';
 import { formatInstant, formatRelative, formatRelativeDay } from '@/locale/format';
 import { RecordMark } from '@/ui/RecordMark';
 import { Tag } from './Tag';
 import type { ShowProps } from './types';
-import { choiceOf, isEmpty, valueText } from './values';
+import { choiceOf, isEmpty, isProgram, phoneGroups, valueText } from './values';
 import classes from './show.module.css';
 
 export function ShowText({ field, value, title }: ShowProps) {
@@ -56,10 +57,11 @@ export function ShowChoices({ field, value }: ShowProps) {
 }
 
 export function ShowLink({ field, value, title, quiet }: ShowProps) {
+  const { t } = useLingui();
   const object = useCatalog().named(field.link_to);
   if (isEmpty(value)) return null;
   const id = String(value);
-  const name = title || id.slice(0, 8);
+  const name = title || (object && isPerson(object) ? t`Unknown customer` : id.slice(0, 8));
   const body = (
     <>
       {!object?.torrent && <RecordMark id={id} title={name} size={16} round={object?.person_field === 'id'} />}
@@ -72,7 +74,7 @@ export function ShowLink({ field, value, title, quiet }: ShowProps) {
 
 export function ShowUser({ value, title }: ShowProps) {
   if (isEmpty(value)) return null;
-  const name = title || String(value).slice(0, 8);
+  const name = isProgram(value) ? 'Rapport' : title || String(value).slice(0, 8);
   return (
     <span className={classes.with}>
       <RecordMark id={String(value)} title={name} size={16} />
@@ -84,13 +86,21 @@ export function ShowUser({ value, title }: ShowProps) {
 export function ShowEmail({ value, quiet }: ShowProps) {
   if (isEmpty(value)) return null;
   const text = String(value);
-  return quiet ? <bdi>{text}</bdi> : <a className={classes.link} href={`mailto:${text}`}><bdi>{text}</bdi></a>;
+  if (quiet) return <bdi>{text}</bdi>;
+  // Where it does not fit in one line it breaks before the @, not within a word.
+  const at = text.lastIndexOf('@');
+  return <a className={classes.link} href={`mailto:${text}`}><bdi>{text.slice(0, at)}<wbr />{text.slice(at)}</bdi></a>;
 }
 
 export function ShowPhone({ value, quiet }: ShowProps) {
   if (isEmpty(value)) return null;
   const text = String(value);
-  const bdi = <bdi dir="ltr" className={classes.figures}>{text}</bdi>;
+  // The groups are set apart by space that is only drawn: what is copied is the number.
+  const bdi = (
+    <bdi dir="ltr" className={`${classes.figures} ${classes.phone}`}>
+      {phoneGroups(text).map((group, at) => <span key={at}>{group}</span>)}
+    </bdi>
+  );
   return quiet ? bdi : <a className={classes.link} href={`tel:${text.replace(/\s/g, '')}`}>{bdi}</a>;
 }
 

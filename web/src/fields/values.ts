@@ -29,6 +29,25 @@ export function isEmpty(value: unknown): boolean {
   return false;
 }
 
+// What no user did, the program did: its id is all noughts.
+export function isProgram(user: unknown): boolean {
+  return typeof user === 'string' && /^[0-]+$/.test(user);
+}
+
+// Calling codes of one and two digits; every other has three.
+const CALLING = /^\+(1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3})/;
+const GROUP = 3;
+
+// A number in the international form, in groups that the eye can hold: +34 112 000 201.
+export function phoneGroups(phone: string): string[] {
+  const code = /^\+\d{7,}$/.test(phone) ? CALLING.exec(phone)?.[0] : undefined;
+  if (!code) return [phone];
+  const groups = phone.slice(code.length).match(new RegExp(`\\d{1,${GROUP}}`, 'g')) ?? [];
+  // One figure is not left alone at the end.
+  if (groups.at(-1)?.length === 1 && groups.length > 1) groups.splice(-2, 2, groups.slice(-2).join(''));
+  return [code, ...groups];
+}
+
 export function same(a: unknown, b: unknown): boolean {
   if (isEmpty(a) && isEmpty(b)) return true;
   return canonical(a) === canonical(b);
@@ -90,7 +109,7 @@ export function valueText(field: Field, value: unknown, title?: string): string 
       return typeof value === 'string' ? value : JSON.stringify(value);
     case 'link':
     case 'user':
-      return title ?? String(value);
+      return isProgram(value) ? 'Rapport' : (title ?? String(value));
     default:
       return String(value);
   }

@@ -98,8 +98,6 @@ const STEPS: [Intl.RelativeTimeFormatUnit, number, number][] = [
   ['hour', 3600, 86_400],
   ['day', 86_400, 7 * 86_400],
   ['week', 7 * 86_400, 30 * 86_400],
-  ['month', 30.44 * 86_400, 365 * 86_400],
-  ['year', 365.25 * 86_400, Infinity],
 ];
 
 export function formatRelative(value: string, now = Date.now()): string {
@@ -107,7 +105,10 @@ export function formatRelative(value: string, now = Date.now()): string {
   if (Number.isNaN(seconds)) return value;
   const far = Math.abs(seconds);
   if (far < 60) return t`just now`;
-  const [unit, size] = STEPS.find(([, , below]) => far < below) ?? ['year' as const, 365.25 * 86_400];
+  // "Last year" on six rows in a row tells nothing: beyond a month the day itself does.
+  const step = STEPS.find(([, , below]) => far < below);
+  if (!step) return formatDate(value);
+  const [unit, size] = step;
   const relative = keep('r', {}, () => new Intl.RelativeTimeFormat(tag(), { numeric: 'auto', style: 'long' }));
   return (relative as Intl.RelativeTimeFormat).format(Math.trunc(seconds / size), unit);
 }

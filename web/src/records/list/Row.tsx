@@ -1,5 +1,6 @@
 // One row: our own, memoised on the record, because a list redraws with every scrolled pixel. Clicks
 // and keys are handled once, by the list.
+import { useLingui } from '@lingui/react/macro';
 import { memo, type ReactNode } from 'react';
 import { Link } from '@tanstack/react-router';
 import { isPerson } from '@/api/catalog';
@@ -71,10 +72,12 @@ function Value({ record, column }: { record: RecordData; column: ShownColumn }) 
 }
 
 function TitleLink({ object, record }: { object: ObjectType; record: RecordData }) {
-  const title = titleOf(record);
+  const { t } = useLingui();
+  const unknown = !record.$title && isPerson(object);
+  const title = unknown ? t`Unknown customer` : titleOf(record);
   return (
-    <Link to="/$plural/$id" params={{ plural: object.plural, id: record.id }} className={classes.title ?? ''} tabIndex={-1}>
-      {!object.torrent && <RecordMark id={record.id} title={title} round={isPerson(object)} size={20} />}
+    <Link to="/$plural/$id" params={{ plural: object.plural, id: record.id }} className={classes.title ?? ''} data-unknown={unknown || undefined} tabIndex={-1}>
+      {!object.torrent && <RecordMark id={record.id} title={unknown ? '?' : title} round={isPerson(object)} size={20} />}
       <bdi>{title}</bdi>
     </Link>
   );

@@ -14,11 +14,13 @@ export interface ListState {
   order: string;
   columns: Column[];
   bin: boolean;
+  // Customers nobody knows by name, kept so that their orders have a place.
+  standIns: boolean;
   // The condition is edited as text.
   text: boolean;
 }
 
-export type ListSearch = Partial<Record<'where' | 'order' | 'columns' | 'bin' | 'text', string>>;
+export type ListSearch = Partial<Record<'where' | 'order' | 'columns' | 'bin' | 'stand_ins' | 'text', string>>;
 
 const WIDTH_MIN = 60;
 const WIDTH_MAX = 800;
@@ -30,6 +32,7 @@ export function readState(search: ListSearch, object: ObjectType): ListState {
     order: search.order ?? object.list?.order ?? '',
     columns: columns.length > 0 ? columns : standardColumns(object).map((path) => ({ path })),
     bin: search.bin === 'only',
+    standIns: search.stand_ins === 'true',
     text: search.text === '1',
   };
 }
@@ -42,6 +45,7 @@ export function writeState(state: ListState, object: ObjectType): ListSearch {
     ...(state.order && state.order !== object.list?.order && { order: state.order }),
     ...(columns !== standard && { columns }),
     ...(state.bin && { bin: 'only' }),
+    ...(state.standIns && { stand_ins: 'true' }),
     ...(state.text && { text: '1' }),
   };
 }
@@ -51,6 +55,7 @@ export function queryOf(state: ListState): ListQuery {
     ...(state.where && { where: state.where }),
     ...(state.order && { order: state.order }),
     ...(state.bin && { bin: 'only' as const }),
+    ...(state.standIns && { stand_ins: true }),
   };
 }
 

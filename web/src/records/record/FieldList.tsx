@@ -1,4 +1,4 @@
-import { Trans } from '@lingui/react/macro';
+import { Plural } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
 import { IconInfoCircle } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -23,7 +23,7 @@ export function FieldList({ object, record, wide }: { object: ObjectType; record
       <dl>{shown.map((field) => <Line key={field.name} object={object} record={record} field={field} />)}</dl>
       {folded > 0 && (
         <Button variant="subtle" color="gray" size="compact-sm" className={classes.more ?? ''} onClick={() => setAll(true)}>
-          <Trans>Show {folded} empty fields</Trans>
+          <Plural value={folded} one="Show # empty field" other="Show # empty fields" />
         </Button>
       )}
       <dl className={classes.system}>{system.map((field) => <Line key={field.name} object={object} record={record} field={field} />)}</dl>

@@ -42,7 +42,7 @@ export function Header({ object, record, title, steps, bin }: Props) {
           {highlights.map((field) => (
             <div key={field.name}>
               <dt>{field.label}</dt>
-              <dd><InlineField object={object} record={record} field={field} /></dd>
+              <dd><InlineField object={object} record={record} field={field} quiet /></dd>
             </div>
           ))}
         </dl>

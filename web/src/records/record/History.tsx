@@ -10,6 +10,7 @@ import { formatDay, formatTime } from '@/locale/format';
 import { EmptyState } from '@/ui/EmptyState';
 import { Failure } from '@/ui/ErrorBoundary';
 import { RecordMark } from '@/ui/RecordMark';
+import { useTitles } from './titles';
 import { Waiting } from '@/ui/Waiting';
 import classes from './History.module.css';
 
@@ -22,6 +23,7 @@ export function History({ object, record }: { object: ObjectType; record: Record
     initialPageParam: undefined as number | undefined,
     getNextPageParam: (last) => (last.data.length < PAGE ? undefined : last.data.at(-1)?.version),
   });
+  const titleOf = useTitles(namedIn(object, history.data?.pages.flatMap((page) => page.data) ?? []));
   if (history.isPending) return <Waiting />;
   if (history.error) return <Failure error={history.error} retry={() => void history.refetch()} />;
   const changes = history.data.pages.flatMap((page) => page.data);
@@ -31,7 +33,7 @@ export function History({ object, record }: { object: ObjectType; record: Record
   return (
     <ol className={classes.history}>
       {changes.map((change, at) => (
-        <Entry key={`${change.version}-${at}`} object={object} change={change}
+        <Entry key={`${change.version}-${at}`} object={object} change={change} titleOf={titleOf}
           day={at === 0 || formatDay(change.at) !== formatDay(changes[at - 1]?.at ?? '')} />
       ))}
       {history.hasNextPage && (
@@ -41,7 +43,18 @@ export function History({ object, record }: { object: ObjectType; record: Record
   );
 }
 
-function Entry({ object, change, day }: { object: ObjectType; change: Change; day: boolean }) {
+function namedIn(object: ObjectType, changes: Change[]) {
+  return changes.flatMap((change) =>
+    Object.entries(change.fields ?? {}).flatMap(([name, values]) => {
+      const field = fieldOf(object, name);
+      return field ? values.map((value) => ({ field, value })) : [];
+    }),
+  );
+}
+
+type TitleOf = ReturnType<typeof useTitles>;
+
+function Entry({ object, change, day, titleOf }: { object: ObjectType; change: Change; day: boolean; titleOf: TitleOf }) {
   const { t } = useLingui();
   const actor = change.actor_name || change.actor || t`Rapport`;
   const fields = Object.entries(change.fields ?? {}).filter(([name]) => !['changed_at', 'changed_by', 'created_at', 'created_by', 'version', 'id'].includes(name));
@@ -56,7 +69,7 @@ function Entry({ object, change, day }: { object: ObjectType; change: Change; da
           <p className={classes.who}><b>{actor}</b> {verbs[change.kind] ?? (fields.length === 1 ? t`changed a field` : t`changed ${fields.length} fields`)} <time dateTime={change.at}>{formatTime(change.at)}</time></p>
           <ul className={classes.fields}>
             {fields.filter(([, [, to]]) => !created || !isEmpty(to)).map(([name, [from, to]]) => (
-              <Altered key={name} object={object} name={name} from={created ? null : from} to={to} />
+              <Altered key={name} object={object} name={name} from={created ? null : from} to={to} titleOf={titleOf} />
             ))}
           </ul>
         </div>
@@ -65,10 +78,10 @@ function Entry({ object, change, day }: { object: ObjectType; change: Change; da
   );
 }
 
-function Altered({ object, name, from, to }: { object: ObjectType; name: string; from: unknown; to: unknown }) {
+function Altered({ object, name, from, to, titleOf }: { object: ObjectType; name: string; from: unknown; to: unknown; titleOf: TitleOf }) {
   const { t } = useLingui();
   const field = fieldOf(object, name);
-  const said = (value: unknown) => (field && !isEmpty(value) ? valueText(field, value) : isEmpty(value) ? t`empty` : String(value));
+  const said = (value: unknown) => (field && !isEmpty(value) ? valueText(field, value, titleOf(value)) : isEmpty(value) ? t`empty` : String(value));
   return (
     <li>
       <span className={classes.name}>{field?.label ?? name}</span>

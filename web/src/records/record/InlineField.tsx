@@ -13,9 +13,11 @@ interface Props {
   object: ObjectType;
   record: RecordData;
   field: Field;
+  // Where many values stand in a line, an empty one is a dash.
+  quiet?: boolean;
 }
 
-export function InlineField({ object, record, field }: Props) {
+export function InlineField({ object, record, field, quiet }: Props) {
   const { t } = useLingui();
   const [editing, setEditing] = useState(false);
   const place = useRef<HTMLDivElement>(null);
@@ -36,7 +38,7 @@ export function InlineField({ object, record, field }: Props) {
         }} />
     );
   }
-  const shown = isEmpty(value) ? <span className={classes.none}>{able ? t`Add` : '—'}</span> : <Show field={field} value={value} title={title} />;
+  const shown = isEmpty(value) ? <span className={classes.none}>{able && !quiet ? t`Add` : '—'}</span> : <Show field={field} value={value} title={title} />;
   if (!able) return <div className={classes.value} data-lines={kind.lines}>{shown}</div>;
   const open = (event: MouseEvent) => {
     if ((event.target as HTMLElement).closest('a')) return;

@@ -6,7 +6,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { IconTrash } from '@tabler/icons-react';
 import { useEffect } from 'react';
-import { useCatalog } from '@/api/catalog';
+import { isPerson, useCatalog } from '@/api/catalog';
 import { Problem } from '@/api/client';
 import { noteWritten, recordKeys, recordQuery, removeRecord, restoreRecord } from '@/api/records';
 import type { ObjectType, RecordData } from '@/api/wire';
@@ -42,10 +42,10 @@ function Loaded({ object, id }: { object: ObjectType; id: string }) {
 }
 
 function Page({ object, record }: { object: ObjectType; record: RecordData }) {
-  const title = record.$title || record.id.slice(0, 8);
+  const { t } = useLingui();
+  const title = record.$title || (isPerson(object) ? t`Unknown customer` : record.id.slice(0, 8));
   const steps = useSteps(object, record);
   const bin = useBin(object, record, title);
-  const { t } = useLingui();
   useEffect(() => {
     document.title = `${title} · ${object.label.one} · Rapport`;
     noteRecent({ object: object.name, plural: object.plural, id: record.id, title, subtitle: object.label.one });
@@ -82,7 +82,7 @@ function Zones({ object, record }: { object: ObjectType; record: RecordData }) {
   const narrow = useMediaQuery('(max-width: 1100px)', undefined, { getInitialValueInEffect: false }) ?? false;
   const phone = useMediaQuery('(max-width: 760px)', undefined, { getInitialValueInEffect: false }) ?? false;
   const tabs = tabsOf(catalog, object, phone);
-  const related = relatedOf(catalog, object);
+  const related = relatedOf(catalog, object, tabs[0]?.key);
   const { tab } = useSearch({ strict: false }) as { tab?: string };
   const current = tabs.find((one) => one.key === tab) ?? tabs[0];
   const show = (key: string | null) =>

@@ -17,6 +17,7 @@ import classes from './Related.module.css';
 const CreateDialog = lazy(() => import('../form/CreateDialog'));
 const SHOWN = 6;
 const TELLING = 3;
+const SYSTEM_TIMES = ['changed_at', 'created_at'];
 
 export function relatedWhere(relation: Relation, record: RecordData): string {
   return `${relation.field.name} = '${record.id}'`;
@@ -37,11 +38,12 @@ function Block({ relation, object, record }: { relation: Relation; object: Objec
   const [creating, setCreating] = useState(false);
   const { object: other } = relation;
   const where = relatedWhere(relation, record);
-  const columns = tellingColumns(other, relation.field.name);
+  const columns = tellingColumns(other, relation.field.name, TELLING);
+  const instead = nameInstead(relation);
   const found = useQuery({
     queryKey: [...recordKeys.lists(other.plural), 'related', where],
     queryFn: ({ signal }) =>
-      list(other.plural, { where, order: other.list?.order ?? '', fields: [other.title, ...columns].join(','), limit: SHOWN, count: 'exact' }, signal),
+      list(other.plural, { where, order: other.list?.order ?? '', fields: [...new Set([other.title, ...columns, ...(instead ? [instead] : [])])].join(','), limit: SHOWN, count: 'exact' }, signal),
   });
   const total = found.data?.page.count?.value;
   const one = other.label.one.toLocaleLowerCase();
@@ -56,7 +58,7 @@ function Block({ relation, object, record }: { relation: Relation; object: Objec
         )}
       </h2>
       <ul className={classes.records}>
-        {found.data?.data.map((row) => <RelatedRow key={row.id} object={other} record={row} columns={columns} />)}
+        {found.data?.data.map((row) => <RelatedRow key={row.id} object={other} record={row} columns={columns} page={record} {...(instead && { instead })} />)}
       </ul>
       {total === 0 && <p className={classes.none}><Trans>None yet</Trans></p>}
       {total !== undefined && total > SHOWN && (
@@ -72,16 +74,21 @@ function Block({ relation, object, record }: { relation: Relation; object: Objec
 }
 
 // The values that tell most in one line: when, how much, in what state.
-function tellingColumns(object: ObjectType, without: string): string[] {
-  const names = (object.list?.columns ?? []).filter((name) => name !== object.title && name !== without);
+export function tellingColumns(object: ObjectType, without: string, count: number): string[] {
+  const names = (object.list?.columns ?? []).filter((name) => name !== object.title && name !== without && !SYSTEM_TIMES.includes(name));
   const rank = (name: string): number => {
     const field = fieldOf(object, name);
     if (!field || field.type === 'boolean') return 9;
     if (field.choices?.some((choice) => choice.color)) return 1;
     return { date: 0, instant: 0, money: 0, email: 2, phone: 2, decimal: 3 }[field.type as string] ?? 4;
   };
-  const best = names.filter((name) => rank(name) < 9).sort((a, b) => rank(a) - rank(b)).slice(0, TELLING);
+  const best = names.filter((name) => rank(name) < 9).sort((a, b) => rank(a) - rank(b)).slice(0, count);
   return names.filter((name) => best.includes(name));
+}
+
+// The lines of a product are all called as the product: there they go by what else they belong to.
+function nameInstead({ object, field }: Relation): string | undefined {
+  return object.fields.find((one) => one.type === 'link' && one.required && one.name !== field.name)?.name;
 }
 
 // A new record begun here already knows whose it is.
@@ -97,11 +104,18 @@ function givenBy(relation: Relation, object: ObjectType, record: RecordData) {
   return given;
 }
 
-function RelatedRow({ object, record, columns }: { object: ObjectType; record: RecordData; columns: string[] }) {
+function RelatedRow({ object, record, columns, page, instead }: {
+  object: ObjectType;
+  record: RecordData;
+  columns: string[];
+  page: RecordData;
+  instead?: string;
+}) {
+  const other = instead && record.$title === page.$title ? record.$titles?.[instead] : undefined;
   return (
     <li>
       <Link to="/$plural/$id" params={{ plural: object.plural, id: record.id }} className={classes.row ?? ''}>
-        <bdi className={classes.title}>{record.$title || record.id.slice(0, 8)}</bdi>
+        <bdi className={classes.title}>{other || record.$title || record.id.slice(0, 8)}</bdi>
         <span className={classes.meta}>
           {columns.map((name) => {
             const field = fieldOf(object, name);

@@ -5,7 +5,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { IconPlus } from '@tabler/icons-react';
 import { lazy, Suspense, useState } from 'react';
-import { type Relation, standardColumns, useCatalog } from '@/api/catalog';
+import { type Relation, useCatalog } from '@/api/catalog';
 import { list, recordKeys } from '@/api/records';
 import type { ObjectType, RecordData } from '@/api/wire';
 import { kindOf } from '@/fields/kinds';
@@ -14,12 +14,12 @@ import { Failure } from '@/ui/ErrorBoundary';
 import { ObjectIcon } from '@/ui/icons';
 import { ButtonLink } from '@/ui/links';
 import { Waiting } from '@/ui/Waiting';
-import { relatedWhere } from './Related';
+import { relatedWhere, tellingColumns } from './Related';
 import classes from './RelatedList.module.css';
 
 const CreateDialog = lazy(() => import('../form/CreateDialog'));
 const PAGE = 50;
-const COLUMNS = 6;
+const COLUMNS = 5;
 
 interface Props {
   relation: Relation;
@@ -33,7 +33,7 @@ export function RelatedList({ relation, record }: Props) {
   const [creating, setCreating] = useState(false);
   const { object: other } = relation;
   const where = relatedWhere(relation, record);
-  const columns = standardColumns(other).filter((path) => path !== relation.field.name && path !== other.title).slice(0, COLUMNS - 1)
+  const columns = tellingColumns(other, relation.field.name, COLUMNS)
     .flatMap((path) => {
       const field = catalog.field(other, path);
       return field ? [{ path, field }] : [];

@@ -17,6 +17,7 @@ import { EmptyState } from '@/ui/EmptyState';
 import { Failure } from '@/ui/ErrorBoundary';
 import { ObjectIcon } from '@/ui/icons';
 import { Waiting } from '@/ui/Waiting';
+import { useTitles } from './titles';
 import classes from './Timeline.module.css';
 
 const CHANGE = 'change';
@@ -173,6 +174,7 @@ function Changed({ entry, object }: { entry: TimelineEntry; object: ObjectType |
   const verbs: Record<string, string> = {
     created: t`created the record`, removed: t`moved the record to the bin`, restored: t`restored the record`,
   };
+  const titleOf = useTitles(verbs[entry.title ?? ''] ? [] : pairs.map(({ field, to }) => ({ field, value: to })));
   const verb = verbs[entry.title ?? ''];
   if (verb || pairs.length === 0) {
     return <span className={classes.changed}><b>{actor}</b> {verb ?? t`changed the record`}</span>;
@@ -181,7 +183,7 @@ function Changed({ entry, object }: { entry: TimelineEntry; object: ObjectType |
     <span className={classes.changed}>
       <b>{actor}</b>{' '}
       {pairs.slice(0, 3).map(({ field, to }, at) => (
-        <span key={field.name}>{at > 0 && ', '}{field.label} → <bdi>{isEmpty(to) ? t`empty` : valueText(field, to)}</bdi></span>
+        <span key={field.name}>{at > 0 && ', '}{field.label} → <bdi>{isEmpty(to) ? t`empty` : valueText(field, to, titleOf(to))}</bdi></span>
       ))}
       {pairs.length > 3 && t` and ${pairs.length - 3} more`}
     </span>

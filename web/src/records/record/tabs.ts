@@ -27,8 +27,10 @@ export function tabsOf(catalog: Catalog, object: ObjectType, phone: boolean): Ta
   return parts.length > 0 ? parts : [own['changes'] as TabPart];
 }
 
-export function relatedOf(catalog: Catalog, object: ObjectType): Relation[] {
-  return (object.page?.related ?? []).flatMap((name) => relationNamed(catalog, object, name) ?? []);
+// What the first tab shows in full is not told again beside it.
+export function relatedOf(catalog: Catalog, object: ObjectType, first: string | undefined): Relation[] {
+  const names = (object.page?.related ?? []).filter((name) => name !== first);
+  return names.flatMap((name) => relationNamed(catalog, object, name) ?? []);
 }
 
 function relationNamed(catalog: Catalog, object: ObjectType, name: string): Relation | undefined {
