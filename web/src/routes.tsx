@@ -80,9 +80,15 @@ const oneImport = createRoute({
   component: lazyRouteComponent(() => import('./screens/imports/ImportPage')),
 });
 
+const settings = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./screens/settings/SettingsPage')),
+});
+
 const tree = root.addChildren([
   signIn,
-  shell.addChildren([home, imports, newImport, oneImport, list, record]),
+  shell.addChildren([home, settings, imports, newImport, oneImport, list, record]),
 ]);
 
 export function makeRouter(client: QueryClient) {

@@ -1,5 +1,6 @@
 // The catalog: every object type as data. The page is drawn from it; nothing here or above knows a
 // person from a product.
+import { t } from '@lingui/core/macro';
 import { queryOptions, useSuspenseQuery } from '@tanstack/react-query';
 import { call } from './client';
 import type { CatalogAnswer, Field, ObjectType } from './wire';
@@ -82,15 +83,28 @@ export function partsOf(field: Field): string[] {
   return PARTS[field.type] ?? [];
 }
 
+export function partLabel(part: string): string {
+  const known: Record<string, string> = {
+    line1: t`Street and number`, line2: t`Further line`, city: t`City`, postal_code: t`Postal code`, region: t`Region`, country: t`Country code`,
+    given: t`Given name`, family: t`Family name`, currency: t`Currency`,
+  };
+  return known[part] ?? part.replaceAll('_', ' ');
+}
+
 function partOf(field: Field, part: string): Field | undefined {
   if (!partsOf(field).includes(part)) return undefined;
   return {
-    name: `${field.name}.${part}`, type: 'text', label: `${field.label}: ${part.replaceAll('_', ' ')}`, read_only: true,
+    name: `${field.name}.${part}`, type: 'text', label: `${field.label}: ${partLabel(part)}`, read_only: true,
   };
 }
 
 export function fieldOf(object: ObjectType, name: string): Field | undefined {
   return object.fields.find((field) => field.name === name);
+}
+
+// Fields in the order people look for them: the type's own, then what every record has.
+export function byOwn(fields: Field[]): Field[] {
+  return [...fields].sort((a, b) => Number(a.system ?? false) - Number(b.system ?? false));
 }
 
 export function mayEdit(object: ObjectType, field: Field): boolean {

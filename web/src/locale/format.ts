@@ -122,10 +122,16 @@ export function formatRelativeDay(value: string, now = new Date()): string {
   return (relative as Intl.RelativeTimeFormat).format(days, 'day');
 }
 
+// Days from today, in words: "90 days ago".
+export function formatDays(days: number): string {
+  const relative = keep('r', {}, () => new Intl.RelativeTimeFormat(tag(), { numeric: 'auto', style: 'long' }));
+  return (relative as Intl.RelativeTimeFormat).format(days, 'day');
+}
+
 export function formatBytes(bytes: number): string {
   const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
   const power = bytes < 1 ? 0 : Math.min(3, Math.floor(Math.log10(bytes) / 3));
-  return numbers({ style: 'unit', unit: units[power], unitDisplay: 'short', maximumFractionDigits: power ? 1 : 0 })
+  return numbers({ style: 'unit', unit: units[power], unitDisplay: power ? 'short' : 'long', maximumFractionDigits: power ? 1 : 0 })
     .format(bytes / 1000 ** power);
 }
 

@@ -3,7 +3,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { UnstyledButton } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import {
-  IconCheck, IconDeviceDesktop, IconFileImport, IconLogout, IconMoon, IconSearch, IconSelector, IconSun,
+  IconCheck, IconDeviceDesktop, IconFileImport, IconLogout, IconMoon, IconSearch, IconSelector, IconSettings, IconSun, IconUserCog, IconUsersGroup,
 } from '@tabler/icons-react';
 import { useCatalog } from '@/api/catalog';
 import { useUser } from '@/api/session';
@@ -94,6 +94,12 @@ function UserMenu() {
           label, icon: <Icon size={15} stroke={1.6} />, current: scheme === name, onClick: () => setScheme(name),
           after: scheme === name ? <IconCheck size={14} /> : null,
         })),
+        'line',
+        ...(user.role === 'administrator' ? [
+          { label: t`Users`, icon: <IconUserCog size={15} stroke={1.6} />, to: '/users' },
+          { label: t`Teams`, icon: <IconUsersGroup size={15} stroke={1.6} />, to: '/teams' },
+        ] : []),
+        { label: t`Settings`, icon: <IconSettings size={15} stroke={1.6} />, to: '/settings' },
         'line',
         { label: t`Sign out`, icon: <IconLogout size={15} stroke={1.6} />, onClick: leave },
       ]}

@@ -90,6 +90,11 @@ function useShellCommands(openPalette: () => void, openSheet: () => void): void 
   useCommands([
     ...places,
     { id: 'go:imports', label: t`Imports`, group: go, keys: ['g i'], listed: true, run: () => void navigate({ to: '/imports' }) },
+    { id: 'go:settings', label: t`Settings`, group: go, listed: true, run: () => void navigate({ to: '/settings' }) },
+    ...catalog.objects.filter((one) => one.wing === 'platform').map((one) => ({
+      id: `go:${one.plural}`, label: one.label.many, group: go, listed: true,
+      run: () => void navigate({ to: '/$plural', params: { plural: one.plural } }),
+    })),
     { id: 'palette', label: t`Search and commands`, group: general, keys: ['mod+k'], inFields: true, run: openPalette },
     { id: 'keys', label: t`Keyboard shortcuts`, group: general, keys: ['?'], listed: true, run: openSheet },
     { id: 'undo', label: t`Undo the last change`, group: general, keys: ['mod+z'], run: undoLatest },

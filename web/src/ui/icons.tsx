@@ -3,7 +3,7 @@ import {
   IconBox, IconBriefcase, IconBuilding, IconCalendar, IconChartBar, IconCheckbox, IconCircleDot, IconCoin, IconFileText,
   IconFingerprint, IconFlag, IconGift, IconHeadset, IconHeart, IconId, IconKey, IconListDetails, IconMail, IconMap,
   IconMessageCircle, IconPackage, IconPhone, IconReceipt, IconShieldCheck, IconShoppingCart, IconSpeakerphone, IconStar,
-  IconTag, IconTarget, IconTicket, IconTruck, IconUser, IconUsers, IconUsersGroup, type TablerIcon,
+  IconTag, IconTarget, IconTicket, IconTruck, IconUser, IconUserCog, IconUsers, IconUsersGroup, type TablerIcon,
 } from '@tabler/icons-react';
 
 const ICONS: Record<string, TablerIcon> = {
@@ -13,7 +13,7 @@ const ICONS: Record<string, TablerIcon> = {
   mail: IconMail, map: IconMap, 'message-circle': IconMessageCircle, package: IconPackage, phone: IconPhone,
   receipt: IconReceipt, 'shield-check': IconShieldCheck, 'shopping-cart': IconShoppingCart,
   speakerphone: IconSpeakerphone, star: IconStar, tag: IconTag, target: IconTarget, ticket: IconTicket, truck: IconTruck,
-  user: IconUser, users: IconUsers, 'users-group': IconUsersGroup,
+  user: IconUser, 'user-cog': IconUserCog, users: IconUsers, 'users-group': IconUsersGroup,
 };
 
 export function ObjectIcon({ name, size = 16 }: { name?: string | undefined; size?: number }) {

@@ -6,7 +6,7 @@ import { lazy } from 'react';
 import { useCatalog } from '@/api/catalog';
 import { recordQuery } from '@/api/records';
 import type { Field, ObjectType } from '@/api/wire';
-import { formatDate } from '@/locale/format';
+import { formatDate, formatDays } from '@/locale/format';
 import { DropPanel } from '@/ui/DropPanel';
 import { type Condition, conditionText, type Literal, type Simple } from './conditions';
 import { operatorName, presetsOf } from './operators';
@@ -68,6 +68,8 @@ function Value({ field, value }: { field: Field; value: Literal }) {
   if (!value.quoted && (value.text === 'true' || value.text === 'false')) return value.text === 'true' ? t`yes` : t`no`;
   const preset = presetsOf(field.type).find((one) => one.literal.text === value.text);
   if (preset) return preset.label;
+  const ago = /^([+-])(\d+)d$/.exec(value.text);
+  if (!value.quoted && ago) return formatDays(Number(`${ago[1]}${ago[2]}`));
   if (value.quoted && (field.type === 'link' || field.type === 'user')) return <LinkedName field={field} id={value.text} />;
   if (!value.quoted && /^\d{4}-\d{2}-\d{2}$/.test(value.text)) return formatDate(value.text);
   return <bdi>{value.text}</bdi>;

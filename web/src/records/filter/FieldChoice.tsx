@@ -1,7 +1,7 @@
 import { useLingui } from '@lingui/react/macro';
 import { TextInput, UnstyledButton } from '@mantine/core';
 import { type KeyboardEvent, useState } from 'react';
-import { type Catalog, partsOf, useCatalog } from '@/api/catalog';
+import { byOwn, type Catalog, partLabel, partsOf, useCatalog } from '@/api/catalog';
 import type { ObjectType } from '@/api/wire';
 import classes from './FilterBar.module.css';
 
@@ -51,11 +51,11 @@ export default function FieldChoice({ object, onChoose }: { object: ObjectType; 
 }
 
 function offersOf(catalog: Catalog, object: ObjectType, far: boolean): Offer[] {
-  const shown = object.fields.filter((field) => !field.hidden && field.type !== 'json' && field.name !== 'version');
+  const shown = byOwn(object.fields).filter((field) => !field.hidden && field.type !== 'json' && field.name !== 'version');
   const own = shown.filter((field) => field.type !== 'address').map((field) => ({ path: field.name, label: field.label }));
   const parts = shown.flatMap((field) =>
     partsOf(field).filter(() => field.type === 'address').map((part) => ({
-      path: `${field.name}.${part}`, label: part.replaceAll('_', ' ').replace(/^./, (first) => first.toLocaleUpperCase()), detail: field.label,
+      path: `${field.name}.${part}`, label: partLabel(part), detail: field.label,
     })),
   );
   if (!far) return [...own, ...parts];

@@ -2,7 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { ActionIcon, Button, Checkbox, TextInput } from '@mantine/core';
 import { IconChevronDown, IconChevronUp } from '@tabler/icons-react';
 import { useState } from 'react';
-import { standardColumns, useCatalog } from '@/api/catalog';
+import { byOwn, standardColumns, useCatalog } from '@/api/catalog';
 import type { Field } from '@/api/wire';
 import type { ColumnsProps } from './ColumnsMenu';
 import { moveColumn } from './state';
@@ -16,7 +16,7 @@ export default function ColumnsChoice({ object, columns, onChange }: ColumnsProp
     const field = catalog.field(object, column.path);
     return field ? [{ column, label: labelOf(column.path, field) }] : [];
   });
-  const others = object.fields.filter((field) => !field.hidden && !columns.some((column) => column.path === field.name));
+  const others = byOwn(object.fields).filter((field) => !field.hidden && !columns.some((column) => column.path === field.name));
   const fits = (label: string) => label.toLocaleLowerCase().includes(typed.trim().toLocaleLowerCase());
   return (
     <div className={classes.columns}>

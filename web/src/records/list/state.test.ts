@@ -18,6 +18,7 @@ describe('the address keeps the list', () => {
     [{ order: 'name' }],
     [{ columns: 'name:240,company.name' }],
     [{ bin: 'only' }],
+    [{ stand_ins: 'true' }],
     [{ where: 'a = 1', order: '-x', columns: 'x', bin: 'only', text: '1' }],
   ])('reads back %o', (search) => {
     expect(writeState(readState(search, person), person)).toEqual(search);

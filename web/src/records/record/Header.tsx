@@ -1,8 +1,10 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { ActionIcon } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import { IconChevronDown, IconChevronRight, IconChevronUp, IconCopy, IconDots, IconTrash, IconTrashOff } from '@tabler/icons-react';
+import { IconChevronDown, IconChevronRight, IconChevronUp, IconCopy, IconDots, IconLock, IconTrash, IconTrashOff } from '@tabler/icons-react';
+import { lazy, Suspense, useState } from 'react';
 import { fieldOf, isPerson } from '@/api/catalog';
+import { useUser } from '@/api/session';
 import type { ObjectType, RecordData } from '@/api/wire';
 import { formatInteger } from '@/locale/format';
 import { DropMenu } from '@/ui/DropMenu';
@@ -13,6 +15,10 @@ import { InlineField } from './InlineField';
 import type { Bin } from './RecordPage';
 import type { Steps } from './steps';
 import classes from './Header.module.css';
+
+const PasswordDialog = lazy(() => import('./PasswordDialog'));
+// The one type whose records sign in.
+const USER = 'user';
 
 interface Props {
   object: ObjectType;
@@ -35,7 +41,7 @@ export function Header({ object, record, title, steps, bin }: Props) {
         <h1 className={classes.title} dir="auto">{title}</h1>
         <span className={classes.space} />
         <StepButtons steps={steps} />
-        <MoreMenu object={object} record={record} bin={bin} />
+        <MoreMenu object={object} record={record} title={title} bin={bin} />
       </div>
       {highlights.length > 0 && (
         <dl className={classes.highlights}>
@@ -69,17 +75,23 @@ function StepButtons({ steps }: { steps: Steps }) {
   );
 }
 
-function MoreMenu({ object, record, bin }: { object: ObjectType; record: RecordData; bin: Bin }) {
+function MoreMenu({ object, record, title, bin }: { object: ObjectType; record: RecordData; title: string; bin: Bin }) {
   const { t } = useLingui();
+  const { role } = useUser();
+  const [password, setPassword] = useState(false);
   return (
-    <DropMenu
-      target={<ActionIcon aria-label={t`More`}><IconDots size={17} /></ActionIcon>}
-      entries={[
-        { label: t`Copy the id`, icon: <IconCopy size={15} />, onClick: () => void navigator.clipboard.writeText(record.id).then(() => say(t`Id copied.`)) },
-        object.may.remove && 'line',
-        object.may.remove && !bin.removed && { label: t`Move to the bin`, icon: <IconTrash size={15} />, danger: true, onClick: bin.remove },
-        object.may.remove && bin.removed && { label: t`Restore from the bin`, icon: <IconTrashOff size={15} />, onClick: bin.restore },
-      ]}
-    />
+    <>
+      {password && <Suspense fallback={null}><PasswordDialog user={record.id} title={title} onClose={() => setPassword(false)} /></Suspense>}
+      <DropMenu
+        target={<ActionIcon aria-label={t`More`}><IconDots size={17} /></ActionIcon>}
+        entries={[
+          { label: t`Copy the id`, icon: <IconCopy size={15} />, onClick: () => void navigator.clipboard.writeText(record.id).then(() => say(t`Id copied.`)) },
+          object.name === USER && role === 'administrator' && { label: t`Set a password`, icon: <IconLock size={15} />, onClick: () => setPassword(true) },
+          object.may.remove && 'line',
+          object.may.remove && !bin.removed && { label: t`Move to the bin`, icon: <IconTrash size={15} />, danger: true, onClick: bin.remove },
+          object.may.remove && bin.removed && { label: t`Restore from the bin`, icon: <IconTrashOff size={15} />, onClick: bin.restore },
+        ]}
+      />
+    </>
   );
 }

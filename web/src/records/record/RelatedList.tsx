@@ -9,6 +9,7 @@ import { type Relation, useCatalog } from '@/api/catalog';
 import { list, recordKeys } from '@/api/records';
 import type { ObjectType, RecordData } from '@/api/wire';
 import { kindOf } from '@/fields/kinds';
+import { isEmpty } from '@/fields/values';
 import { EmptyState } from '@/ui/EmptyState';
 import { Failure } from '@/ui/ErrorBoundary';
 import { ObjectIcon } from '@/ui/icons';
@@ -33,7 +34,7 @@ export function RelatedList({ relation, record }: Props) {
   const [creating, setCreating] = useState(false);
   const { object: other } = relation;
   const where = relatedWhere(relation, record);
-  const columns = tellingColumns(other, relation.field.name, COLUMNS)
+  const asked = tellingColumns(other, relation.field.name, COLUMNS)
     .flatMap((path) => {
       const field = catalog.field(other, path);
       return field ? [{ path, field }] : [];
@@ -42,7 +43,7 @@ export function RelatedList({ relation, record }: Props) {
     queryKey: [...recordKeys.lists(other.plural), 'tab', where],
     queryFn: ({ pageParam, signal }) =>
       list(other.plural, {
-        where, order: other.list?.order ?? '', fields: [other.title, ...columns.map((one) => one.path)].join(','),
+        where, order: other.list?.order ?? '', fields: [other.title, ...asked.map((one) => one.path)].join(','),
         limit: PAGE, ...(pageParam && { after: pageParam }),
       }, signal),
     initialPageParam: '',
@@ -62,6 +63,8 @@ export function RelatedList({ relation, record }: Props) {
   if (rows.isPending) return <Waiting />;
   if (rows.error) return <Failure error={rows.error} retry={() => void rows.refetch()} />;
   const records = rows.data.pages.flatMap((page) => page.data);
+  // A column that is empty in every row, or says the name again, says nothing.
+  const columns = asked.filter(({ path }) => records.some((row) => !isEmpty(row[path]) && row.$titles?.[path] !== row.$title));
   if (records.length === 0) {
     return <>
       <EmptyState icon={<ObjectIcon name={other.icon} size={20} />} title={t`No ${many} here yet`} action={create}>{other.help}</EmptyState>

@@ -3,7 +3,7 @@ import { Alert, Button, Menu, NativeSelect, SegmentedControl, Select, Textarea }
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { IconBookmark, IconTrash } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
-import { type Catalog, partsOf, useCatalog } from '@/api/catalog';
+import { type Catalog, partLabel, partsOf, useCatalog } from '@/api/catalog';
 import { Problem } from '@/api/client';
 import {
   type Collision, listMappings, type Mapping, removeMapping, storeMapping, type StoredMapping,
@@ -177,7 +177,7 @@ function fieldOffers(called: string, type: ObjectType): { value: string; label: 
   const settable = type.fields.filter((field) => !field.system && !field.read_only && field.type !== 'link');
   return settable.flatMap((field) => [
     { value: `${called}/${field.name}`, label: field.label },
-    ...partsOf(field).filter((part) => part !== 'currency').map((part) => ({ value: `${called}/${field.name}.${part}`, label: `${field.label} › ${part.replaceAll('_', ' ')}` })),
+    ...partsOf(field).filter((part) => part !== 'currency').map((part) => ({ value: `${called}/${field.name}.${part}`, label: `${field.label} › ${partLabel(part)}` })),
   ]);
 }
 
