@@ -142,6 +142,7 @@ test('the timeline holds what happened, by kind, in few nodes', async ({ signedI
 });
 
 test('record pages of all types are accessible', async ({ signedIn: page }) => {
+  test.slow(); // six pages, each looked at in two schemes
   for (const plural of ['persons', 'companies', 'orders', 'products', 'tasks', 'interactions']) {
     await page.goto(`/${plural}`);
     await page.locator('[data-row="0"] a').click();

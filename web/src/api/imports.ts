@@ -123,6 +123,21 @@ export function listImports(signal?: AbortSignal): Promise<{ data: ImportStatus[
   return call('imports', { ...(signal && { signal }) });
 }
 
+// The beginning of a text that may be long: what a page shows of it.
+export async function readBeginning(path: string, bytes: number, signal?: AbortSignal): Promise<string> {
+  const response = await fetch(path, { credentials: 'same-origin', ...(signal && { signal }) });
+  const reader = response.ok ? response.body?.getReader() : undefined;
+  const decoder = new TextDecoder();
+  let text = '';
+  while (reader && text.length < bytes) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    text += decoder.decode(value, { stream: true });
+  }
+  await reader?.cancel();
+  return text;
+}
+
 export function undoImport(id: string): Promise<ImportStatus> {
   return call(`imports/${id}/undo`, { method: 'POST' });
 }

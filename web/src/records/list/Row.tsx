@@ -6,7 +6,7 @@ import { Link } from '@tanstack/react-router';
 import { isPerson } from '@/api/catalog';
 import type { Field, ObjectType, RecordData } from '@/api/wire';
 import { kindOf } from '@/fields/kinds';
-import { isEmpty } from '@/fields/values';
+import { choiceOf, isEmpty } from '@/fields/values';
 import { RecordMark } from '@/ui/RecordMark';
 import classes from './Grid.module.css';
 
@@ -86,7 +86,8 @@ function TitleLink({ object, record }: { object: ObjectType; record: RecordData 
 // On a phone: the name, and below it the first values there are.
 function CompactCells({ object, record, columns, selected, selectLabel }: Filled) {
   const filled = columns.filter((one) => one.path !== object.title && !isEmpty(record[one.path]));
-  const mark = filled.find((one) => one.field.choices?.some((choice) => choice.color));
+  // Beside the name the sum, or the state that has a colour.
+  const mark = filled.find((one) => one.field.type === 'money') ?? filled.find((one) => choiceOf(one.field, record[one.path])?.color);
   const others = filled.filter((one) => one !== mark).slice(0, COMPACT_VALUES);
   return (
     <>
@@ -98,7 +99,7 @@ function CompactCells({ object, record, columns, selected, selectLabel }: Filled
           <TitleLink object={object} record={record} />
           {mark && <Value column={mark} record={record} />}
         </span>
-        <span className={classes.meta}>
+        <span className={classes.meta} data-plain={object.torrent || undefined}>
           {others.map((column) => <span key={column.path}><Value column={column} record={record} /></span>)}
         </span>
       </div>

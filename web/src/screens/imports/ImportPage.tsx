@@ -12,6 +12,7 @@ import { Failure } from '@/ui/ErrorBoundary';
 import { ButtonLink } from '@/ui/links';
 import { say, sayProblem } from '@/ui/toast';
 import { Waiting } from '@/ui/Waiting';
+import { RejectedRows } from './RejectedRows';
 import { StateMark } from './StateMark';
 import classes from './imports.module.css';
 
@@ -146,6 +147,7 @@ function Rejected({ status }: { status: ImportStatus }) {
       <h2><Trans>Rejected rows</Trans></h2>
       <p><Plural value={status.rejected} one={`${rows} row was left out.`} other={`${rows} rows were left out.`} />{' '}
         <Trans>The file below holds what was left out, each row with its reason. Mend it and import it again: what is in already stays unchanged.</Trans></p>
+      <RejectedRows file={status.rejected_file} />
       <Button variant="default" component="a" href={status.rejected_file} download leftSection={<IconDownload size={15} />}><Trans>Download the rejected rows</Trans></Button>
     </section>
   );

@@ -2,18 +2,18 @@
 // would do, start it.
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Alert, Button } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { Link, useSearch } from '@tanstack/react-router';
 import { IconChevronRight, IconCloudUpload } from '@tabler/icons-react';
-import { type DragEvent, useEffect, useRef, useState } from 'react';
+import { type DragEvent, lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useCatalog } from '@/api/catalog';
-import { importId, type ImportFile, type Mapping, sendFile, startImport } from '@/api/imports';
+import { type ImportFile, type Mapping, sendFile } from '@/api/imports';
 import { sentence } from '@/ui/toast';
-import { FileView } from './FileView';
-import { MappingView } from './MappingView';
-import { PreviewView, sentMapping, usePreview } from './PreviewView';
+import { Waiting } from '@/ui/Waiting';
 import { setMain } from './mapping';
 import classes from './imports.module.css';
+
+// What a file needs comes with the file.
+const Prepared = lazy(() => import('./Prepared'));
 
 export interface Draft {
   local: File;
@@ -38,7 +38,11 @@ export default function NewImportPage() {
         </h1>
         {draft && <Button variant="subtle" color="gray" onClick={() => setDraft(undefined)}><Trans>Another file</Trans></Button>}
       </header>
-      {draft ? <Prepared key={draft.file.file} draft={draft} onChange={setDraft} /> : <Drop onDraft={setDraft} />}
+      {draft ? (
+        <Suspense fallback={<Waiting />}><Prepared key={draft.file.file} draft={draft} onChange={setDraft} /></Suspense>
+      ) : (
+        <Drop onDraft={setDraft} />
+      )}
     </div>
   );
 }
@@ -89,44 +93,5 @@ function Drop({ onDraft }: { onDraft: (draft: Draft) => void }) {
         {problem && <Alert color="red" variant="light" role="alert">{problem}</Alert>}
       </div>
     </div>
-  );
-}
-
-function Prepared({ draft, onChange }: { draft: Draft; onChange: (draft: Draft) => void }) {
-  const client = useQueryClient();
-  const navigate = useNavigate();
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState('');
-  const preview = usePreview(draft);
-  const rejected = preview.data?.rows.filter((row) => row.problems.length > 0).length ?? 0;
-  const start = async () => {
-    setBusy(true);
-    setProblem('');
-    try {
-      const started = await startImport(draft.file.file, sentMapping(draft.mapping));
-      await client.invalidateQueries({ queryKey: ['imports'] });
-      await navigate({ to: '/imports/$id', params: { id: importId(started) } });
-    } catch (error) {
-      setProblem(sentence(error));
-      setBusy(false);
-    }
-  };
-  return (
-    <>
-      <div className={classes.scroller}>
-        <div className={classes.wide}>
-          <FileView draft={draft} onChange={onChange} />
-          <MappingView draft={draft} onChange={onChange} problem={preview.error} />
-          <PreviewView draft={draft} preview={preview} />
-        </div>
-      </div>
-      <footer className={classes.foot}>
-        <span role="alert" className={classes.problem}>{problem}</span>
-        <span className={classes.note}>
-          {preview.data && (rejected > 0 ? <Trans>{rejected} of the first {preview.data.rows.length} rows would be rejected.</Trans> : <Trans>The first {preview.data.rows.length} rows are accepted.</Trans>)}
-        </span>
-        <Button loading={busy} disabled={Boolean(preview.error) || preview.isPending} onClick={() => void start()}><Trans>Start the import</Trans></Button>
-      </footer>
-    </>
   );
 }
