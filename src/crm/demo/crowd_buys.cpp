@@ -55,7 +55,8 @@ base::Instant Crowd::moment(Random& random, int day, bool office_hours) const {
   const auto draw = [&] { return random.between(0, length - 1); };
   const int first = draw();
   const int second = from + (office_hours ? first : std::max(first, draw()));
-  return midnights_[static_cast<std::size_t>(day + days)] + base::seconds(second);
+  const int since_first = day + days;
+  return midnights_[static_cast<std::size_t>(since_first)] + base::seconds(second);
 }
 
 void Crowd::buy(Random& random, Buyer& buyer, Batch& batch) const {
