@@ -126,6 +126,11 @@ export const catalogQuery = queryOptions({
   structuralSharing: false,
 });
 
+// Files are brought by those who may make records.
+export function useMayImport(): boolean {
+  return useCatalog().objects.some((object) => object.may.create);
+}
+
 export function useCatalog(): Catalog {
   return useSuspenseQuery(catalogQuery).data;
 }

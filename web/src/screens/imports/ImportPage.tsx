@@ -5,11 +5,10 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { IconArrowBackUp, IconChevronRight, IconDownload } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
-import { type Catalog, useCatalog } from '@/api/catalog';
+import { type Catalog, useCatalog, useMayImport } from '@/api/catalog';
 import { type ImportStatus, isMoving, readImport, undoImport } from '@/api/imports';
 import { formatInstant, formatInteger } from '@/locale/format';
 import { Failure } from '@/ui/ErrorBoundary';
-import { ButtonLink } from '@/ui/links';
 import { say, sayProblem } from '@/ui/toast';
 import { Waiting } from '@/ui/Waiting';
 import { RejectedRows } from './RejectedRows';
@@ -42,6 +41,7 @@ export default function ImportPage() {
 }
 
 function Shown({ id, status, onChange }: { id: string; status: ImportStatus; onChange: () => void }) {
+  const may = useMayImport();
   const name = status.file_name ?? status.name ?? '';
   return (
     <div className={classes.page}>
@@ -52,7 +52,7 @@ function Shown({ id, status, onChange }: { id: string; status: ImportStatus; onC
           <bdi>{name}</bdi>
           <StateMark state={status.state} />
         </h1>
-        <UndoButton id={id} status={status} onChange={onChange} />
+        {may && <UndoButton id={id} status={status} onChange={onChange} />}
       </header>
       <div className={classes.scroller}>
         <div className={classes.column}>
@@ -140,7 +140,8 @@ function Reconciliation({ status }: { status: ImportStatus }) {
 }
 
 function Rejected({ status }: { status: ImportStatus }) {
-  if (!status.rejected_file || status.rejected === 0) return null;
+  const may = useMayImport();
+  if (!may || !status.rejected_file || status.rejected === 0) return null;
   const rows = formatInteger(status.rejected);
   return (
     <section className={classes.block}>
@@ -161,15 +162,14 @@ function Objects({ status }: { status: ImportStatus }) {
     <section className={classes.block}>
       <h2><Trans>Records</Trans></h2>
       <table className={classes.table}>
-        <thead><tr><th><Trans>Type</Trans></th><th data-end><Trans>Created</Trans></th><th data-end><Trans>Updated</Trans></th><th data-end><Trans>Unchanged</Trans></th><th /></tr></thead>
+        <thead><tr><th><Trans>Type</Trans></th><th data-end><Trans>Created</Trans></th><th data-end><Trans>Updated</Trans></th><th data-end><Trans>Unchanged</Trans></th></tr></thead>
         <tbody>
           {objects.map(([name, counts]) => (
             <tr key={name}>
-              <td>{labelOf(catalog, name)}</td>
+              <td><OpenList catalog={catalog} name={name} /></td>
               <td data-end>{formatInteger(counts.created ?? 0)}</td>
               <td data-end>{formatInteger(counts.updated ?? 0)}</td>
               <td data-end>{formatInteger(counts.unchanged ?? 0)}</td>
-              <td data-end><OpenList catalog={catalog} name={name} /></td>
             </tr>
           ))}
         </tbody>
@@ -178,14 +178,10 @@ function Objects({ status }: { status: ImportStatus }) {
   );
 }
 
-function labelOf(catalog: Catalog, name: string): string {
-  return catalog.named(name)?.label.many ?? name;
-}
-
 function OpenList({ catalog, name }: { catalog: Catalog; name: string }) {
   const object = catalog.named(name);
-  if (!object) return null;
-  return <ButtonLink variant="subtle" color="gray" size="compact-xs" to="/$plural" params={{ plural: object.plural }} search={{ order: '-created_at' }}><Trans>Open the list</Trans></ButtonLink>;
+  if (!object) return <>{name}</>;
+  return <Link to="/$plural" params={{ plural: object.plural }} search={{ order: '-created_at' }}>{object.label.many}</Link>;
 }
 
 function Reported({ status }: { status: ImportStatus }) {

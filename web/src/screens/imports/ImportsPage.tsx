@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { IconFileImport, IconPlus } from '@tabler/icons-react';
 import { useEffect } from 'react';
+import { useMayImport } from '@/api/catalog';
 import { importId, type ImportStatus, isMoving, listImports } from '@/api/imports';
 import { formatInstant, formatInteger, formatRelative } from '@/locale/format';
 import { EmptyState } from '@/ui/EmptyState';
@@ -25,7 +26,7 @@ export default function ImportsPage() {
     queryFn: ({ signal }) => listImports(signal),
     refetchInterval: (query) => (query.state.data?.data.some((one) => isMoving(one.state)) ? POLL_MS : false),
   });
-  const start = <ButtonLink to="/imports/new" leftSection={<IconPlus size={15} stroke={2} />}><Trans>New import</Trans></ButtonLink>;
+  const start = useMayImport() && <ButtonLink to="/imports/new" leftSection={<IconPlus size={15} stroke={2} />}><Trans>New import</Trans></ButtonLink>;
   return (
     <div className={classes.page}>
       <header className={classes.head}>

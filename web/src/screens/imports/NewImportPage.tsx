@@ -5,9 +5,10 @@ import { Alert, Button } from '@mantine/core';
 import { Link, useSearch } from '@tanstack/react-router';
 import { IconChevronRight, IconCloudUpload } from '@tabler/icons-react';
 import { type DragEvent, lazy, Suspense, useEffect, useRef, useState } from 'react';
-import { useCatalog } from '@/api/catalog';
+import { useCatalog, useMayImport } from '@/api/catalog';
 import { type ImportFile, type Mapping, sendFile } from '@/api/imports';
 import { sentence } from '@/ui/toast';
+import { NotFound } from '@/ui/NotFound';
 import { Waiting } from '@/ui/Waiting';
 import { setMain } from './mapping';
 import classes from './imports.module.css';
@@ -25,9 +26,11 @@ export interface Draft {
 export default function NewImportPage() {
   const { t } = useLingui();
   const [draft, setDraft] = useState<Draft>();
+  const may = useMayImport();
   useEffect(() => {
     document.title = `${t`New import`} · Rapport`;
   }, [t]);
+  if (!may) return <NotFound />;
   return (
     <div className={classes.page}>
       <header className={classes.head}>
