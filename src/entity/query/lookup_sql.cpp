@@ -89,7 +89,9 @@ SqlText uses_sql(const ObjectDraft& purged, const ObjectType& by, const Field& l
   sql.text = fmt::format("select distinct x.{0} from {1} x where x.{0} = any({2}::uuid[])", column,
                          quoted_name(by.plural), sql.parameter(array(purged.purged)));
   if (by_draft != nullptr && !by_draft->purged.empty()) {
-    sql.text += fmt::format(" and x.id <> all({}::uuid[])", sql.parameter(array(by_draft->purged)));
+    // Hashed, which `<> all` of a parameter is not.
+    sql.text += fmt::format(" and x.id not in (select unnest({}::uuid[]))",
+                            sql.parameter(array(by_draft->purged)));
   }
   return sql;
 }

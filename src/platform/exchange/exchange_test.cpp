@@ -273,6 +273,8 @@ TEST_F(ExchangeTest, SaysWhatIsWrongWithAMappingBeforeItRuns) {
        "mapping.does_not_fit", "Did you mean “email”?"},
       {"objects:\n  - object: person\n    mode: create\n    fields:\n      email: mail\n",
        "mapping.does_not_fit", "Line 5 of the mapping: the file has no column “mail”."},
+      {"objects:\n  - object: person\n    mode: create\n", "mapping.does_not_fit",
+       "Line 2 of the mapping: no field of “person” is mapped"},
       {"objects:\n  - {object: person, fields: {number: id}}", "mapping.malformed",
        "without a `key`"},
       {"{\"objects\":[{\"object\":\"person\",\"mode\":\"create\",\"fields\":{\"version\":\"id\"}}]"

@@ -83,6 +83,12 @@ void Binder::object(std::size_t n) {
       wrong(spec.line, "mapping.unknown_field", "there is no field " + quoted(key.name) + ".");
     }
   }
+  // Those that are only found, never made, need no field.
+  if (spec.fields.empty() && spec.mode != entity::Upsert::Mode::update_only) {
+    wrong(spec.line, "mapping.no_fields",
+          "no field of " + quoted(spec.as) + " is mapped, so that every record of it would be " +
+              "empty; map one, or leave the object out.");
+  }
   for (const FieldSpec& one : spec.fields) field(n, *type, one);
 }
 
