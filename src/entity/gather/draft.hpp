@@ -60,7 +60,8 @@ struct DraftRecord {
   std::vector<const base::Value*> was, now;  // by slot
   std::vector<DraftRecord*> needs;           // records this work makes that it points at
   std::vector<ItemPlace> items;
-  std::vector<const Key*> new_keys;  // external
+  std::vector<const Key*> new_keys;      // external
+  std::vector<const Key*> dropped_keys;  // external
   std::vector<NewIdentity> new_identities;
   std::optional<base::Problem> refused;
 };

@@ -81,8 +81,9 @@ struct Item {
   std::optional<base::Id> id{};  // change, remove, restore; a create may bring its own
   std::optional<int> version{};  // the one the writer saw; nullopt: whatever it is now
   std::vector<FieldInput> fields{};
-  std::vector<Key> keys{};  // external keys and identities to recognise it by, and to keep
-  std::string pointer{};    // where it stood in the request: "/records/3", "row 17"
+  std::vector<Key> keys{};          // external keys and identities to recognise it by, and to keep
+  std::vector<Key> dropped_keys{};  // of a change: external keys it is to be known by no more
+  std::string pointer{};            // where it stood in the request: "/records/3", "row 17"
 };
 
 enum class Collision { overwrite, fill_if_empty, skip };

@@ -229,6 +229,7 @@ Resolver::Refusal Resolver::change(const PlannedItem& item, DraftRecord& record)
   if (auto refused = stale(item, record)) return refused;
   if (record.fate == Fate::none) record.fate = Fate::update;
   if (auto refused = assign(item, record)) return refused;
+  for (const Key& key : item.item->dropped_keys) record.dropped_keys.push_back(&key);
   return keep_keys(item, record);
 }
 

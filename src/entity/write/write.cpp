@@ -57,7 +57,7 @@ std::vector<Writer::Step> Writer::steps() const {
   for (const Fate fate : {Fate::insert, Fate::update, Fate::restore, Fate::remove, Fate::purge}) {
     for (ObjectDraft* objects : in_order) steps.push_back({objects, fate, false});
   }
-  // Only keys were added to these.
+  // Of these only the keys changed.
   for (ObjectDraft* objects : in_order) steps.push_back({objects, Fate::none, false});
   return steps;
 }
@@ -67,7 +67,8 @@ Writer::Records Writer::records_of(const Step& step) const {
   for (DraftRecord& record : step.objects->records) {
     if (record.fate != step.fate || record.refused) continue;
     if ((record.stands_for != nullptr) != step.stand_ins) continue;
-    const bool keys = !record.new_keys.empty() || !record.new_identities.empty();
+    const bool keys =
+        !record.new_keys.empty() || !record.dropped_keys.empty() || !record.new_identities.empty();
     if (step.fate == Fate::none && !keys) continue;
     records.push_back(&record);
   }
@@ -110,7 +111,8 @@ void Writer::send_set(std::span<DraftRecord* const> records) {
       send_text("alter", object, alter_sql(draft_, records));
   }
   if (first.fate == Fate::purge) return;
-  send_text("keys", object, new_keys_sql(records));
+  send_text("lost_keys", object, lost_keys_sql(records));
+  send_text("keys", object, new_keys_sql(draft_, records));
   if (object.name == person_object) {
     send_text("identities", object, new_identities_sql(draft_, records));
   }

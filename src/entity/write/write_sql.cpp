@@ -310,7 +310,9 @@ SqlText batch_sql(const Draft& draft, const ObjectType& object, const base::Id& 
   return sql;
 }
 
-SqlText new_keys_sql(Records records) {
+// A new record's keys go with it; those that an old one is given name their cause, which may take
+// them back.
+SqlText new_keys_sql(const Draft& draft, Records records) {
   ArrayText sources;
   ArrayText values;
   ArrayText ids;
@@ -331,10 +333,39 @@ SqlText new_keys_sql(Records records) {
   wanted.column("id", "uuid", std::move(ids));
   wanted.column("person_id", "uuid", std::move(persons));
   const std::string object = sql.parameter(draft_of(records).object->name);
+  const auto& cause = draft.caller().cause.id;
+  const bool new_record = records.front()->fate == Fate::insert;
+  const std::string by =
+      sql.parameter(new_record || !cause ? std::nullopt : std::optional(base::to_text(*cause)));
   sql.text = fmt::format(
-      "insert into external_keys (object, source, value, id, person_id) "
-      "select {}::text, w.source, w.value, w.id, w.person_id from {}",
-      object, wanted.from());
+      "insert into external_keys (object, source, value, id, person_id, cause_id) "
+      "select {}::text, w.source, w.value, w.id, w.person_id, {}::uuid from {}",
+      object, by, wanted.from());
+  return sql;
+}
+
+SqlText lost_keys_sql(Records records) {
+  ArrayText sources;
+  ArrayText values;
+  ArrayText ids;
+  for (const DraftRecord* record : records) {
+    for (const Key* key : record->dropped_keys) {
+      sources.add(key->source);
+      values.add(key->value);
+      ids.add_id(record->id);
+    }
+  }
+  SqlText sql;
+  if (ids.size() == 0) return sql;
+  Wanted wanted(sql);
+  wanted.column("source", "text", std::move(sources));
+  wanted.column("value", "text", std::move(values));
+  wanted.column("id", "uuid", std::move(ids));
+  const std::string object = sql.parameter(draft_of(records).object->name);
+  sql.text = fmt::format(
+      "delete from external_keys k using {} where k.object = {}::text and k.source = w.source and "
+      "k.value = w.value and k.id = w.id",
+      wanted.from(), object);
   return sql;
 }
 

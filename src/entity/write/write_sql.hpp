@@ -20,7 +20,8 @@ namespace rapport::entity {
 
 [[nodiscard]] SqlText batch_sql(const Draft& draft, const ObjectType& object, const base::Id& batch,
                                 std::span<DraftRecord* const> records);
-[[nodiscard]] SqlText new_keys_sql(std::span<DraftRecord* const> records);
+[[nodiscard]] SqlText new_keys_sql(const Draft& draft, std::span<DraftRecord* const> records);
+[[nodiscard]] SqlText lost_keys_sql(std::span<DraftRecord* const> records);
 [[nodiscard]] SqlText new_identities_sql(const Draft& draft, std::span<DraftRecord* const> records);
 [[nodiscard]] SqlText drop_keys_sql(std::span<DraftRecord* const> records);
 [[nodiscard]] SqlText drop_identities_sql(std::span<DraftRecord* const> records);

@@ -85,6 +85,13 @@ limit $3::bigint;
 select distinct record_id from changes
 where record_id = any($2::uuid[]) and cause_id is distinct from $1;
 
+-- name: keys_of_import
+-- Keys that an import gave to records that were there already.
+select object, source, value, id from external_keys
+where cause_id = $1 and (object, source, value) > ($2, $3, $4)
+order by object, source, value
+limit $5::bigint;
+
 -- name: add_not_undone
 insert into import_not_undone (import_id, object, record_id, reason)
 select $1, u.object, u.record_id, u.reason

@@ -257,6 +257,25 @@ TEST_F(ExchangeTest, PutsBackWhatAnImportChangedUnlessItWasAlteredSince) {
   ASSERT_EQ(left.size(), 2u) << undone.not_undone_json;
 }
 
+TEST_F(ExchangeTest, TakesBackTheKeysAnImportGaveToRecordsThatWereThere) {
+  import(people, people_mapping);
+  const std::string before = content_of(database.pool());
+  // Known by their e-mails, they get the fair's numbers; one of them another name as well.
+  std::string mapping(people_mapping);
+  mapping.replace(mapping.find("external: shop"), 14, "external: fair");
+  mapping.replace(mapping.find("      number: id\n"), 17, "");
+  const auto status = import(
+      "id,first,last,email,born\n71,Ana,López,ana@example.com,\n72,Benno,Huber,ben@example.com,\n"
+      "73,Eva,Neu,,\n",
+      mapping);
+  EXPECT_EQ(counts(status), "3 = 1 + 1 + 1 + 0");
+  EXPECT_EQ(one("select count(*) from external_keys where source = 'fair'"), "3");
+  EXPECT_EQ(undo(status.id).not_undone_json, "[]");
+  EXPECT_EQ(one("select count(*) from external_keys where source = 'fair'"), "0");
+  EXPECT_EQ(one("select count(*) from external_keys where source = 'shop'"), "3");
+  EXPECT_EQ(content_of(database.pool()), before);
+}
+
 TEST_F(ExchangeTest, SaysWhatIsWrongWithAMappingBeforeItRuns) {
   const auto file =
       exchange->keep_file(engine.caller, {.path = folder.write("f.csv", people), .name = "f.csv"});

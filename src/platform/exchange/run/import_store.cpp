@@ -261,6 +261,20 @@ Result<std::vector<base::Id>> ImportStore::altered_since(const base::Id& import,
   return all;
 }
 
+Result<std::vector<GivenKey>> ImportStore::given_keys(const base::Id& import, const GivenKey& after,
+                                                      int limit) {
+  auto rows = read(
+      "keys_of_import",
+      Params().id(import).text(after.object).text(after.source).text(after.value).integer(limit));
+  if (!rows) return std::unexpected(rows.error());
+  std::vector<GivenKey> all;
+  for (std::size_t i = 0; i < rows->size(); ++i) {
+    all.push_back({std::string(rows->text(i, 0)), std::string(rows->text(i, 1)),
+                   std::string(rows->text(i, 2)), rows->id(i, 3)});
+  }
+  return all;
+}
+
 Result<std::vector<NotUndone>> ImportStore::not_undone(const base::Id& import, int limit) {
   auto rows = read("not_undone", Params().id(import).integer(limit));
   if (!rows) return std::unexpected(rows.error());

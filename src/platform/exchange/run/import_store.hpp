@@ -44,6 +44,12 @@ struct ImportChange {
   bool altered_since = false;
 };
 
+// A key an import gave to a record that was there already.
+struct GivenKey {
+  std::string object, source, value;
+  base::Id record;
+};
+
 struct NotUndone {
   std::string object;
   base::Id record;
@@ -86,6 +92,9 @@ class ImportStore {
                                                   int limit);
   base::Result<std::vector<base::Id>> altered_since(const base::Id& import,
                                                     const std::vector<base::Id>& records);
+  // In the order of their names, those that follow `after`.
+  base::Result<std::vector<GivenKey>> given_keys(const base::Id& import, const GivenKey& after,
+                                                 int limit);
   base::Result<std::vector<NotUndone>> not_undone(const base::Id& import, int limit);
 
   base::Result<std::vector<StoredMapping>> mappings();

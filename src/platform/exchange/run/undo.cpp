@@ -41,6 +41,8 @@ class Undo {
 
  private:
   Result<void> step(const std::vector<ImportChange>& changes);
+  Result<void> take_keys_back();
+  Result<void> take_keys_back(const std::vector<GivenKey>& keys);
   Result<void> plan(const ImportChange& change, entity::Work& work);
   Result<void> plan_batch(const ImportChange& change, entity::Work& work);
   void plan_created(const ImportChange& change, entity::Work& work);
@@ -81,6 +83,7 @@ Result<ImportRecord> Undo::run(const base::Id& id,
       from = to;
     }
   }
+  if (auto taken = take_keys_back(); !taken) return std::unexpected(taken.error());
   if (auto done = store_.end(id, ImportState::undone, "", road_.now()); !done) {
     return std::unexpected(done.error());
   }
@@ -121,6 +124,47 @@ Result<void> Undo::step(const std::vector<ImportChange>& changes) {
   }
   import_.undo_ordinal = last;
   return store_.advance_undo(import_.id, last, not_undone_);
+}
+
+// Those that records had before the import keep; the import's own went with what it made. Killed
+// and called again, it meets those that are left.
+Result<void> Undo::take_keys_back() {
+  GivenKey last;
+  for (;;) {
+    auto keys = store_.given_keys(import_.id, last, changes_at_once);
+    if (!keys) return std::unexpected(keys.error());
+    if (keys->empty()) return {};
+    if (auto taken = take_keys_back(*keys); !taken) return taken;
+    last = keys->back();
+  }
+}
+
+Result<void> Undo::take_keys_back(const std::vector<GivenKey>& keys) {
+  not_undone_.clear();
+  entity::Work work;
+  work.partial = true;
+  for (const GivenKey& key : keys) {
+    auto* change = work.writes.empty() ? nullptr : std::get_if<entity::Change>(&work.writes.back());
+    if (change == nullptr || change->object != key.object) {
+      work.writes.emplace_back(entity::Change{.object = key.object, .items = {}});
+      change = std::get_if<entity::Change>(&work.writes.back());
+    }
+    entity::Item& item = change->items.emplace_back();
+    item.id = key.record;
+    item.dropped_keys = {{entity::Key::Kind::external, key.source, key.value}};
+  }
+  auto result = road_.write(caller_, work);
+  if (!result) return std::unexpected(result.error());
+  auto key = keys.begin();
+  for (const auto& items : result->writes) {
+    for (const entity::ItemResult& one : items) {
+      const GivenKey& given = *key++;
+      if (one.outcome != entity::Outcome::refused || !one.problem) continue;
+      leave(given.object, given.record,
+            "Its key “" + given.value + "” was not taken back: " + one.problem->message);
+    }
+  }
+  return store_.advance_undo(import_.id, import_.undo_ordinal, not_undone_);
 }
 
 Result<void> Undo::plan(const ImportChange& change, entity::Work& work) {
