@@ -202,6 +202,7 @@ std::expected<WorkResult, Stopped> Attempt::run(const Caller& caller, const Work
   tx_.emplace(std::move(*tx));
   tx_->send(source_.assertion(), store::Params().integer(checks_.catalog()->version()));
   send_by_index(*tx_);
+  if (work.resumable) send_no_wait_for_disk(*tx_);
   if (!work.effect.empty()) effect_ = ask_effect(*tx_, work.effect);
   auto before = earlier(work);
   if (!before) return std::unexpected(std::move(before.error()));

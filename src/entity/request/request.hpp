@@ -130,6 +130,10 @@ struct Work {
   bool partial = false;
   // The keyed effect: with the same key the work is not done again, its stored result is answered.
   std::string effect{};
+  // The commit does not wait for the disk. For long works cut into keyed steps: a crash of the
+  // machine loses the last of them, never one before it, and the run does these again. What tells
+  // the end of the run must be written durably: that makes all before it durable as well.
+  bool resumable = false;
   // What to keep with the effect instead of the results themselves: JSON text made from them,
   // asked inside the transaction once they are final, pure (a retried transaction asks again).
   // An import keeps its chunk's counts, rejections and next place in the file this way, so that it

@@ -242,6 +242,10 @@ void send_by_index(store::Transaction& tx) {
   tx.send({"write.by_index", by_index});
 }
 
+void send_no_wait_for_disk(store::Transaction& tx) {
+  tx.send({"write.no_wait", "select set_config('synchronous_commit', 'off', true)"});
+}
+
 store::Ticket ask_effect(store::Transaction& tx, const std::string& key) {
   return tx.send({"effect.find", "select result from effects where key = $1"},
                  store::Params().text(key));

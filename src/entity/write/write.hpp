@@ -52,6 +52,8 @@ class Writer {
 
 // Has this transaction look up by index, whatever the planner believes.
 void send_by_index(store::Transaction& tx);
+// Lets the transaction's commit return before it is on disk.
+void send_no_wait_for_disk(store::Transaction& tx);
 
 // What is stored under the work's key, once it was done before: a row with its result, or none.
 [[nodiscard]] store::Ticket ask_effect(store::Transaction& tx, const std::string& key);

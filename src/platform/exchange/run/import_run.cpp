@@ -163,6 +163,7 @@ Result<ImportRun::Ended> ImportRun::chunks(Bench& bench) {
 Result<ChunkNote> ImportRun::write(const Bench& bench, Chunk& chunk, bool& repeated) {
   entity::Work work;
   work.partial = true;
+  work.resumable = true;
   work.effect = "import:" + base::to_text(import_.id) + ":" + std::to_string(chunk.n);
   std::vector<std::size_t> written;  // which object each write of the work is for
   for (std::size_t n = 0; n < chunk.writes.size(); ++n) {

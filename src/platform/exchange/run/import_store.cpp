@@ -144,6 +144,7 @@ Result<bool> ImportStore::advance(const ImportRecord& before, const ChunkNote& n
   tally.add(note.tally);
   auto tx = pool_.begin(store::Mode::read_write);
   if (!tx) return std::unexpected(tx.error());
+  tx->send(named("no_wait_for_disk"));
   const auto moved = tx->send(named("advance_import"), Params()
                                                            .id(before.id)
                                                            .integer(before.chunks_done)
@@ -219,6 +220,7 @@ Result<void> ImportStore::advance_undo(const base::Id& import, std::int64_t ordi
                                        const std::vector<NotUndone>& not_undone) {
   auto tx = pool_.begin(store::Mode::read_write);
   if (!tx) return std::unexpected(tx.error());
+  tx->send(named("no_wait_for_disk"));
   tx->send(named("advance_undo"), Params().id(import).integer(ordinal));
   if (!not_undone.empty()) {
     Texts objects, reasons;

@@ -95,6 +95,7 @@ Result<void> Undo::step(const std::vector<ImportChange>& changes) {
   purged_.clear();
   entity::Work work;
   work.partial = true;
+  work.resumable = true;
   const std::int64_t last = changes.back().ordinal;
   work.effect = "undo:" + base::to_text(import_.id) + ":" + std::to_string(last);
   for (const ImportChange& change : changes) {
@@ -143,6 +144,7 @@ Result<void> Undo::take_keys_back(const std::vector<GivenKey>& keys) {
   not_undone_.clear();
   entity::Work work;
   work.partial = true;
+  work.resumable = true;
   for (const GivenKey& key : keys) {
     auto* change = work.writes.empty() ? nullptr : std::get_if<entity::Change>(&work.writes.back());
     if (change == nullptr || change->object != key.object) {
