@@ -298,7 +298,8 @@ CREATE TABLE public.external_keys (
     source text NOT NULL,
     value text NOT NULL,
     id uuid NOT NULL,
-    person_id uuid
+    person_id uuid,
+    cause_id uuid
 );
 
 CREATE TABLE public.identities (
@@ -840,6 +841,8 @@ CREATE INDEX companies_owner_idx ON public.companies USING btree (owner_id, id) 
 CREATE INDEX companies_parent_idx ON public.companies USING btree (parent_id, id) WHERE (parent_id IS NOT NULL);
 
 CREATE INDEX companies_source_idx ON public.companies USING btree (source, id) WHERE (removed_at IS NULL);
+
+CREATE INDEX external_keys_of_cause ON public.external_keys USING btree (cause_id, object, source, value) WHERE (cause_id IS NOT NULL);
 
 CREATE INDEX external_keys_of_record ON public.external_keys USING btree (id);
 
