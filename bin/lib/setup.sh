@@ -5,7 +5,8 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 RELEASE=$ROOT/build/release
 TOOLS=$ROOT/.tools
 NODE_LEAST=20.19.0
-NODE_VERSION=20.20.2   # taken from npm where the machine's own is older
+NODE_VERSION=20.20.2   # taken from npm where the machine's own is older, and with it
+NPM_VERSION=11.19.1    # npm: Debian's 9.2 cannot read optional packages of other platforms
 INSTALL=yes            # --no-install sets it to no
 
 say() { printf '%s\n' "$*"; }
@@ -99,15 +100,15 @@ use_node() {
     local arch folder
     case "$(uname -m)" in x86_64) arch=x64 ;; aarch64) arch=arm64 ;; *) fail "no Node for $(uname -m)" ;; esac
     folder=$TOOLS/node-$NODE_VERSION
-    if [ ! -x "$folder/node_modules/node-linux-$arch/bin/node" ]; then
+    if [ ! -x "$folder/node_modules/node-linux-$arch/bin/node" ] || [ ! -x "$folder/node_modules/.bin/npm" ]; then
       [ "$INSTALL" = yes ] || fail "Node ${own:-(none)} is older than $NODE_LEAST; run without --no-install"
       command -v npm >/dev/null || install web-npm
       say "Taking Node $NODE_VERSION from npm into .tools (the machine has ${own:-none})"
       as_caller mkdir -p "$folder"
       as_caller npm install --silent --no-audit --no-fund --no-save --prefix "$folder" \
-        "node-linux-$arch@$NODE_VERSION" || fail "npm could not fetch Node $NODE_VERSION"
+        "node-linux-$arch@$NODE_VERSION" "npm@$NPM_VERSION" || fail "npm could not fetch Node $NODE_VERSION"
     fi
-    PATH=$folder/node_modules/node-linux-$arch/bin:$PATH
+    PATH=$folder/node_modules/node-linux-$arch/bin:$folder/node_modules/.bin:$PATH
     export PATH
   fi
   command -v npm >/dev/null || install web-npm
