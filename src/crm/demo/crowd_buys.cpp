@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "crm/demo/buyer.hpp"
 #include "crm/demo/crowd.hpp"
@@ -64,12 +65,14 @@ void Crowd::buy(Random& random, Buyer& buyer, Batch& batch) const {
     buyer.lifecycle = random.chance(.75) ? "prospect" : "suspect";
     return;
   }
-  // Rates and drop-outs are set so that orders_each = 4 comes out; more asks for higher rates.
+  // Rates and drop-outs are set so that orders_each = 4 comes out; more asks for higher rates and
+  // for persons who stay longer.
   constexpr double shape = .75;
   constexpr double yearly_at_four = 5.6;
+  const double more = options_.orders_each / 4;
   const double rate =
-      random.gamma(shape, yearly_at_four * options_.orders_each / 4) + (buyer.business ? 3 : .15);
-  const double silence = random.beta(.6, 4.5);
+      random.gamma(shape, yearly_at_four * std::pow(more, 1.3)) + (buyer.business ? 3 : .15);
+  const double silence = random.beta(.6, 4.5) / std::max(1.0, more);
   bool came_back = false;
   int last = 0;
   double at = buyer.first_day;

@@ -35,7 +35,13 @@ void print(const CommandLine& line, const crm::DemoProgress& done) {
     std::printf("%-14s %lld\n", name.c_str(), count.get<long long>());
 }
 
-int load(const CommandLine& line, crm::DemoSize size) {
+struct Flags {
+  std::string size = "small";
+  double orders_each = crm::DemoOptions{}.orders_each;
+};
+
+int load(const CommandLine& line, const Flags& flags) {
+  const auto size = flags.size == "large" ? crm::DemoSize::large : crm::DemoSize::small;
   auto configuration = configuration_of(line);
   if (!configuration) return fail(line, configuration.error());
   auto application = open_application(line);
@@ -50,6 +56,7 @@ int load(const CommandLine& line, crm::DemoSize size) {
                        .hint = "The demo company is for an empty database.",
                        .fields = {},
                        .extra = {}});
+  (*options)->orders_each = flags.orders_each;
   (*options)->progress = show;
   auto done = load_demo_company(**application, **options);
   if (::isatty(STDERR_FILENO)) std::fprintf(stderr, "\n");
@@ -62,18 +69,18 @@ int load(const CommandLine& line, crm::DemoSize size) {
 
 void add_demo(CLI::App& program, CommandLine& line) {
   auto* command = program.add_subcommand("demo", "Loads the demo company into an empty database.");
-  auto size = std::make_shared<std::string>("small");
-  command->add_option("--size", *size, "How much of it. [small]")
+  auto flags = std::make_shared<Flags>();
+  command->add_option("--size", flags->size, "How much of it. [small]")
       ->check(CLI::IsMember({"small", "large"}));
+  command
+      ->add_option("--orders-each", flags->orders_each,
+                   "Orders of a person of the large one, on average. [4]")
+      ->check(CLI::Range(0.1, 100.0));
   add_setting_flags(*command, line, false);
   add_setting_flag(*command, line, "persons");
   add_setting_flag(*command, line, "demo_date");
   add_json_flag(*command, line);
-  command->callback([&line, size] {
-    line.run = [&line, size] {
-      return load(line, *size == "large" ? crm::DemoSize::large : crm::DemoSize::small);
-    };
-  });
+  command->callback([&line, flags] { line.run = [&line, flags] { return load(line, *flags); }; });
 }
 
 }  // namespace rapport::server
