@@ -1,12 +1,12 @@
 # The parts of ./test. Each function runs one part, writes its log to $1, and sets PART_PASSED,
 # PART_FAILED and PART_SKIPPED. A part that cannot run counts as one failure. Sourced, never run.
 
-FLOOR_PARTS="base store expression entity platform crm server scenarios"
+FLOOR_PARTS="base analytics store expression entity platform crm server scenarios"
 FAST_PARTS="check $FLOOR_PARTS web"
 ALL_PARTS="$FAST_PARTS browser fuzz sanitize"
 
 FUZZ_SECONDS=20          # for each fuzz target
-SANITIZED="base store expression entity platform crm server scenarios"
+SANITIZED="base analytics store expression entity platform crm server scenarios"
 # What the sanitizers need not repeat. Whole reference files and their twenty killed runs take
 # minutes, bound their memory (which an address sanitizer multiplies), and run in `platform`; the
 # same code runs here over small files.

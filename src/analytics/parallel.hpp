@@ -1,0 +1,46 @@
+// Work over rows spread on the machine's cores.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <exception>
+#include <thread>
+#include <vector>
+
+namespace rapport::analytics {
+
+// Below this many rows a thread costs more than it saves.
+inline constexpr std::size_t rows_worth_a_thread = 4096;
+
+[[nodiscard]] inline std::size_t threads_for(std::size_t rows) {
+  const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
+  return std::clamp<std::size_t>(rows / rows_worth_a_thread, 1, cores);
+}
+
+// Calls part(from, to) on stretches that cover [0, rows) and gives what each returned, in order of
+// the stretches, so that sums come out the same however the threads ran. What part throws is thrown
+// here, once all have ended.
+template <typename Part>
+auto in_parallel(std::size_t rows, Part part) {
+  using Result = decltype(part(std::size_t{}, std::size_t{}));
+  const std::size_t count = threads_for(rows);
+  std::vector<Result> results(count);
+  std::vector<std::exception_ptr> failures(count);
+  const auto run = [&](std::size_t i) {
+    try {
+      results[i] = part(rows * i / count, rows * (i + 1) / count);
+    } catch (...) {
+      failures[i] = std::current_exception();
+    }
+  };
+  std::vector<std::thread> others;
+  for (std::size_t i = 1; i < count; ++i) others.emplace_back(run, i);
+  run(0);
+  for (std::thread& other : others) other.join();
+  for (const std::exception_ptr& failure : failures) {
+    if (failure) std::rethrow_exception(failure);
+  }
+  return results;
+}
+
+}  // namespace rapport::analytics
