@@ -33,6 +33,7 @@ void add_key(CLI::App& program, CommandLine& line);
 void add_migrate(CLI::App& program, CommandLine& line);
 void add_verify(CLI::App& program, CommandLine& line);
 void add_demo(CLI::App& program, CommandLine& line);
+void add_insight(CLI::App& program, CommandLine& line);
 void add_version(CLI::App& program, CommandLine& line);
 void add_config(CLI::App& program, CommandLine& line);
 

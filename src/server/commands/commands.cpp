@@ -32,6 +32,7 @@ void add_commands(CLI::App& program, CommandLine& line) {
   add_key(program, line);
   add_migrate(program, line);
   add_verify(program, line);
+  add_insight(program, line);
   add_demo(program, line);
   add_config(program, line);
   add_version(program, line);

@@ -1,0 +1,109 @@
+#include "server/commands/column_file.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/text.hpp"
+#include "platform/exchange/recognise/dialect.hpp"
+
+namespace rapport::server {
+
+namespace {
+
+constexpr std::size_t columns_named_max = 30;  // of a file's columns in a message
+
+// "3" as the place 2, where a row is that wide.
+std::optional<std::size_t> place_by_number(std::string_view name, std::size_t width) {
+  std::size_t number = 0;
+  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
+  if (error != std::errc() || end != name.data() + name.size()) return std::nullopt;
+  if (number < 1 || number > width) return std::nullopt;
+  return number - 1;
+}
+
+}  // namespace
+
+base::Result<ColumnFile> ColumnFile::open(const std::filesystem::path& path,
+                                          std::vector<std::string> columns) {
+  auto source = platform::open_file(path);
+  std::error_code none;
+  if (!source || !std::filesystem::is_regular_file(path, none)) {
+    return base::refuse(base::ProblemKind::invalid, "insight.unreadable",
+                        "Cannot read " + path.string() + ".",
+                        source ? "It is not a file." : source.error().message);
+  }
+  ColumnFile file;
+  file.path_ = path;
+  file.columns_ = std::move(columns);
+  file.source_ = std::move(*source);
+  const auto recognised = platform::recognise_dialect(*file.source_, {});
+  file.reader_ = std::make_unique<platform::CsvReader>(*file.source_, recognised.dialect);
+  if (file.columns_.empty()) return file;
+  if (auto found = file.find_columns(recognised.header); !found) return std::unexpected(found.error());
+  return file;
+}
+
+base::Result<bool> ColumnFile::find_columns(bool header) {
+  if (!reader_->next(row_)) {
+    return base::refuse(base::ProblemKind::invalid, "insight.unreadable",
+                        path_.string() + " has no rows.");
+  }
+  std::vector<std::string> names;
+  for (const auto& cell : row_.cells) names.emplace_back(base::trimmed(cell.text));
+  bool by_number = false;
+  for (const std::string& column : columns_) {
+    const auto at = std::ranges::find(names, column);
+    if (at != names.end()) {
+      places_.push_back(static_cast<std::size_t>(at - names.begin()));
+    } else if (const auto place = place_by_number(column, names.size())) {
+      places_.push_back(*place);
+      by_number = true;
+    } else {
+      const std::size_t shown = std::min(names.size(), columns_named_max);
+      const auto similar = base::nearest(column, names);
+      return base::refuse(base::ProblemKind::invalid, "insight.unknown_column",
+                          fmt::format("{} has no column \"{}\".", path_.string(), column),
+                          fmt::format("Its first row reads: {}{}.",
+                                      fmt::join(names.begin(), names.begin() + shown, ", "),
+                                      shown < names.size() ? " …" : ""),
+                          similar ? fmt::format("Did you mean \"{}\"?", *similar) : "");
+    }
+  }
+  first_is_read_ = by_number && !header;
+  return true;
+}
+
+base::Result<bool> ColumnFile::next(Cells& cells) {
+  if (!first_is_read_ && !reader_->next(row_)) return false;
+  first_is_read_ = false;
+  if (row_.fault != platform::CsvFault::none) {
+    return base::refuse(base::ProblemKind::invalid, "insight.bad_row",
+                        fmt::format("{}, row {}: {}", path_.string(), row_.number,
+                                    platform::sentence_of(row_.fault)));
+  }
+  cells.clear();
+  if (columns_.empty()) {
+    for (const auto& cell : row_.cells) cells.push_back(base::trimmed(cell.text));
+    return true;
+  }
+  for (const std::size_t place : places_) {
+    cells.push_back(place < row_.cells.size() ? base::trimmed(row_.cells[place].text)
+                                              : std::string_view());
+  }
+  return true;
+}
+
+base::Problem ColumnFile::bad_cell(std::size_t column, std::string_view text,
+                                   std::string_view wanted) const {
+  const std::string shown =
+      text.empty() ? "it is empty, and not" : fmt::format("\"{}\" is not", text);
+  return base::refuse(base::ProblemKind::invalid, "insight.bad_cell",
+                      fmt::format("{}, row {}, column \"{}\": {} {}.", path_.string(), row_.number,
+                                  column < columns_.size() ? columns_[column] : "", shown, wanted))
+      .error();
+}
+
+}  // namespace rapport::server
