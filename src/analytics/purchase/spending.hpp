@@ -1,0 +1,46 @@
+// What a customer spends on an order: Gamma-Gamma (Fader & Hardie 2013, "The Gamma-Gamma Model of
+// Monetary Value"). Amounts vary around a customer's own mean (gamma, shape p), means vary over
+// customers (gamma distributed scale, q and gamma); independent of how often one buys.
+//
+//   auto fit = fit_spending({.purchases = x, .mean_amount = z});
+//   expected_spending(*fit, {.purchases = x, .mean_amount = z}, order_value);
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "analytics/purchase/purchase.hpp"
+
+namespace rapport::analytics {
+
+// A row a customer: over how many purchases the mean was taken, and that mean, > 0.
+struct Spenders {
+  std::span<const std::int32_t> purchases;
+  std::span<const double> mean_amount;
+  [[nodiscard]] std::size_t size() const { return purchases.size(); }
+};
+
+// As it may be stored: predictions need `parameters` (p, q, gamma; none where the model could not
+// be fitted, which `note` explains) and `mean`.
+struct SpendingFit {
+  std::vector<Parameter> parameters;
+  double mean = 0;  // amount of an order over all; serves where the model has none
+  double log_likelihood = 0;
+  double customers = 0;  // rows used: with at least one purchase and a positive mean
+  double left_out = 0;   // with purchases, but a mean that is not positive
+  int evaluations = 0;
+  std::string note;
+};
+
+// Rows without purchases are passed over. Problem: `analytics.bad_customers`.
+[[nodiscard]] base::Result<SpendingFit> fit_spending(const Spenders& spenders);
+
+// E[M | x, mean]: the expected amount of an order, ibid. eq. (5); for a row without purchases that
+// of the population, p gamma / (q - 1). Where that has none (q <= 1), or nothing was fitted, `mean`
+// serves. Problems: `analytics.bad_customers`, `analytics.bad_fit`.
+[[nodiscard]] base::Result<void> expected_spending(const SpendingFit& fit, const Spenders& spenders,
+                                                   std::span<double> amounts);
+
+}  // namespace rapport::analytics
