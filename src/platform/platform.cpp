@@ -23,7 +23,7 @@ struct Platform::State {
         access(pool, clock, options.access),
         audit(pool, clock),
         settings(pool, clock),
-        search(pool, road),
+        search(pool, road, settings),
         jobs(pool, clock, options.jobs),
         listeners(pool, clock, options.listeners) {}
 

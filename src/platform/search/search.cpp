@@ -36,58 +36,10 @@ std::vector<Searched> places_of(const entity::Catalog& catalog, const entity::Ca
   return places;
 }
 
-std::string quoted(std::string_view text) {
-  std::string out = "'";
-  for (const char c : text) {
-    if (c == '\'') out += '\'';
-    out += c;
-  }
-  return out + "'";
-}
-
 }  // namespace
 
-Search::Search(store::Pool& pool, entity::Road& road) : pool_(pool), road_(road) {}
-
-// Torrents are found by their exact number or name, through the road, where an index has it.
-base::Result<void> Search::find_in_torrents(const entity::Caller& caller, const SearchQuery& query,
-                                            std::vector<Found>& found) {
-  const auto catalog = road_.catalog();
-  const std::string exact(base::trimmed(query.text));
-  const std::string clean = base::clean_text(exact).value_or("");
-  if (clean.empty() || base::parse_id(clean)) return {};
-  for (const auto& object : catalog->objects()) {
-    const auto& asked = query.objects;
-    if (!asked.empty() && std::find(asked.begin(), asked.end(), object.name) == asked.end()) {
-      continue;
-    }
-    const auto* title = object.find(object.title);
-    if (!object.torrent || !object.navigable || title == nullptr || title->search != 'A' ||
-        !title->indexed || title->type != entity::FieldType::text) {
-      continue;
-    }
-    if (!caller.policy->may(entity::Operation::read, object) ||
-        !caller.policy->may_see(object, *title)) {
-      continue;
-    }
-    entity::List list;
-    list.object = object.name;
-    list.where = title->name + " = " + quoted(clean);
-    list.limit = query.limit;
-    list.fields = {title->name};
-    const auto page = road_.list(caller, list);
-    if (!page) return std::unexpected(page.error());
-    for (const auto& record : page->records) {
-      found.push_back({.object = object.name,
-                       .id = record.id,
-                       .title = record.values.empty() ? std::string()
-                                                      : entity::to_text(*title, record.values[0]),
-                       .subtitle = {},
-                       .matched = "exact"});
-    }
-  }
-  return {};
-}
+Search::Search(store::Pool& pool, entity::Road& road, const Settings& settings)
+    : pool_(pool), road_(road), settings_(settings) {}
 
 base::Result<std::vector<Found>> Search::find(const entity::Caller& caller,
                                               const SearchQuery& query) {
@@ -107,6 +59,9 @@ base::Result<std::vector<Found>> Search::find(const entity::Caller& caller,
     if (const auto done = finding.run(); !done) return std::unexpected(done.error());
     (void)transaction->commit();
     found = finding.found(caller);
+  }
+  if (const auto done = find_by_identities(caller, query, found); !done) {
+    return std::unexpected(done.error());
   }
   if (const auto done = find_in_torrents(caller, query, found); !done) {
     return std::unexpected(done.error());

@@ -25,6 +25,8 @@ class Road;
 
 namespace rapport::platform {
 
+class Settings;
+
 struct SearchQuery {
   static constexpr std::size_t text_bytes_max = 200;
   static constexpr int limit_max = 50;  // of each object type
@@ -38,12 +40,13 @@ struct Found {
   std::string object;
   base::Id id;
   std::string title, subtitle;
-  std::string matched;  // prefix or similar
+  std::string matched;  // prefix, similar, exact, or identity: by a further e-mail, phone or number
 };
 
 class Search {
  public:
-  Search(store::Pool& pool, entity::Road& road);
+  // Settings give the region of phones typed without a country code.
+  Search(store::Pool& pool, entity::Road& road, const Settings& settings);
 
   // Grouped by object type, best first.
   [[nodiscard]] base::Result<std::vector<Found>> find(const entity::Caller& caller,
@@ -66,10 +69,13 @@ class Search {
  private:
   base::Result<void> find_in_torrents(const entity::Caller& caller, const SearchQuery& query,
                                       std::vector<Found>& found);
+  base::Result<void> find_by_identities(const entity::Caller& caller, const SearchQuery& query,
+                                        std::vector<Found>& found);
   base::Result<void> drop_unsearched(const std::map<std::string, std::string, std::less<>>& built);
 
   store::Pool& pool_;
   entity::Road& road_;
+  const Settings& settings_;
 };
 
 }  // namespace rapport::platform

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "platform/access/role.hpp"
+#include "platform/settings/settings.hpp"
 #include "platform/testing_house.hpp"
 
 namespace rapport::platform {
@@ -53,7 +54,8 @@ class SearchTest : public testing::Test {
   }
 
   TestHouse house;
-  Search search{house.pool(), house.road};
+  Settings settings{house.pool(), house.clock.clock()};
+  Search search{house.pool(), house.road, settings};
   ChangeListeners listeners{house.pool(), house.clock.clock()};
 };
 
@@ -176,6 +178,38 @@ TEST_F(SearchTest, OnlyWhatTheCallerMayReadIsFound) {
   EXPECT_EQ(find("alpina", {}, {"read:company"}).size(), 1u);
   EXPECT_EQ(find("alpina", {"person"}, {"read:company"}).size(), 0u);
   EXPECT_EQ(find("alpina", {}, {"read:order"}).size(), 0u);
+}
+
+TEST_F(SearchTest, APersonIsFoundByFurtherIdentities) {
+  const auto ana = person("Ana López", "ana@alpina.example");
+  const auto bruno = person("Bruno Costa");
+  const auto know = [&](const base::Id& who, std::string kind, std::string value) {
+    house.create("identity",
+                 {{"person", who}, {"kind", std::move(kind)}, {"value", std::move(value)}});
+  };
+  know(ana, "email", "ana.private@post.example");
+  know(ana, "phone", "+34612345678");
+  know(bruno, "phone", "+34612345678");  // a family's
+  know(bruno, "loyalty_number", "FS-20017");
+  deliver();
+  struct Case {
+    std::string typed, titles;
+  };
+  const Case cases[] = {
+      {"ana@alpina.example", "Ana López"},
+      {"Ana.Private@POST.example", "Ana López"},
+      {"ana.private@post.exampl", ""},
+      {"FS-20017", "Bruno Costa"},
+      {"FS-2001", ""},
+      {"0034 612 345 678", "Ana López|Bruno Costa"},
+      {"612 345 678", "Ana López|Bruno Costa"},
+  };
+  for (const auto& c : cases) EXPECT_EQ(titles(c.typed), c.titles) << c.typed;
+  EXPECT_EQ(titles("FS-20017", {"company"}), "");
+  EXPECT_TRUE(find("FS-20017", {}, {"read:company"}).empty());
+  EXPECT_TRUE(find("FS-20017", {}, {"read:person"}).empty()) << "may not see identities";
+  house.write(entity::Remove{.object = "person", .items = {{.id = bruno}}});
+  EXPECT_EQ(titles("FS-20017"), "") << "in the bin";
 }
 
 TEST_F(SearchTest, UsersAreNotFoundByTheirPrivateData) {

@@ -1,0 +1,140 @@
+// What the projection does not hold and an index of the records finds exactly: torrents by their
+// number, persons by their further identities.
+#include <algorithm>
+#include <cctype>
+#include <set>
+
+#include "base/text.hpp"
+#include "entity/road.hpp"
+#include "entity/types/shapes.hpp"
+#include "platform/search/search.hpp"
+#include "platform/settings/settings.hpp"
+
+namespace rapport::platform {
+namespace {
+
+bool is_asked(const SearchQuery& query, const std::string& object) {
+  return query.objects.empty() ||
+         std::find(query.objects.begin(), query.objects.end(), object) != query.objects.end();
+}
+
+std::string quoted(std::string_view text) {
+  std::string out = "'";
+  for (const char c : text) {
+    if (c == '\'') out += '\'';
+    out += c;
+  }
+  return out + "'";
+}
+
+// The values under which an identity may be kept that was typed so. Nothing for texts that are
+// plainly a name: these would cost each search another statement.
+std::set<std::string> identity_values(const std::string& typed, const std::string& region) {
+  constexpr std::size_t length_min = 4;
+  if (typed.size() < length_min) return {};
+  if (typed.find('@') != std::string::npos) {
+    const auto form = entity::email_form(typed);
+    return form ? std::set<std::string>{*form} : std::set<std::string>{};
+  }
+  if (std::none_of(typed.begin(), typed.end(), [](unsigned char c) { return std::isdigit(c); })) {
+    return {};
+  }
+  std::set<std::string> values;
+  if (typed.find(' ') == std::string::npos) values.insert(typed);
+  if (const auto form = entity::phone_form(typed, region)) values.insert(*form);
+  return values;
+}
+
+}  // namespace
+
+// Torrents are found by their exact number or name, through the road, where an index has it.
+base::Result<void> Search::find_in_torrents(const entity::Caller& caller, const SearchQuery& query,
+                                            std::vector<Found>& found) {
+  const auto catalog = road_.catalog();
+  const std::string exact(base::trimmed(query.text));
+  const std::string clean = base::clean_text(exact).value_or("");
+  if (clean.empty() || base::parse_id(clean)) return {};
+  for (const auto& object : catalog->objects()) {
+    if (!is_asked(query, object.name)) continue;
+    const auto* title = object.find(object.title);
+    if (!object.torrent || !object.navigable || title == nullptr || title->search != 'A' ||
+        !title->indexed || title->type != entity::FieldType::text) {
+      continue;
+    }
+    if (!caller.policy->may(entity::Operation::read, object) ||
+        !caller.policy->may_see(object, *title)) {
+      continue;
+    }
+    entity::List list;
+    list.object = object.name;
+    list.where = title->name + " = " + quoted(clean);
+    list.limit = query.limit;
+    list.fields = {title->name};
+    const auto page = road_.list(caller, list);
+    if (!page) return std::unexpected(page.error());
+    for (const auto& record : page->records) {
+      found.push_back({.object = object.name,
+                       .id = record.id,
+                       .title = record.values.empty() ? std::string()
+                                                      : entity::to_text(*title, record.values[0]),
+                       .subtitle = {},
+                       .matched = "exact"});
+    }
+  }
+  return {};
+}
+
+// Persons known by an e-mail address, a phone or a number besides the primary ones, which are in
+// the projection. They come first: nobody types a whole address to see another one's owner.
+base::Result<void> Search::find_by_identities(const entity::Caller& caller,
+                                              const SearchQuery& query, std::vector<Found>& found) {
+  const auto catalog = road_.catalog();
+  const auto* identity = catalog->find("identity");
+  const auto* person = catalog->find("person");
+  if (identity == nullptr || person == nullptr || !is_asked(query, person->name) ||
+      !caller.policy->may(entity::Operation::read, *identity) ||
+      !caller.policy->may(entity::Operation::read, *person)) {
+    return {};
+  }
+  const auto typed = base::clean_text(std::string(base::trimmed(query.text)));
+  const auto values = identity_values(typed.value_or(""), settings_.current()->region);
+  if (values.empty()) return {};
+  entity::List list{.object = identity->name, .limit = query.limit, .fields = {"person"}};
+  for (const auto& value : values) {
+    list.where += (list.where.empty() ? "value in (" : ", ") + quoted(value);
+  }
+  list.where += ") and kind in (";
+  for (const auto& kind : identity->find("kind")->choices) {
+    list.where +=
+        (&kind == &identity->find("kind")->choices.front() ? "" : ", ") + quoted(kind.name);
+  }
+  list.where += ")";
+  const auto known = road_.list(caller, list);
+  if (!known) return std::unexpected(known.error());
+  std::set<std::string> persons;  // in the language's spelling
+  for (const auto& record : known->records) {
+    const auto* id = std::get_if<base::Id>(&record.values.at(0));
+    const auto is_it = [id](const Found& other) { return other.id == *id; };
+    if (id != nullptr && std::none_of(found.begin(), found.end(), is_it)) {
+      persons.insert(quoted(base::to_text(*id)));
+    }
+  }
+  if (persons.empty()) return {};
+  // A list, not a look-up by id: it leaves out who is in the bin or not the caller's to see.
+  entity::List owners{.object = person->name, .limit = query.limit, .fields = {person->title}};
+  for (const auto& id : persons) owners.where += (owners.where.empty() ? "id in (" : ", ") + id;
+  owners.where += ")";
+  const auto page = road_.list(caller, owners);
+  if (!page) return std::unexpected(page.error());
+  const auto* title = person->find(person->title);
+  for (const auto& record : page->records) {
+    found.insert(found.begin(), {.object = person->name,
+                                 .id = record.id,
+                                 .title = entity::to_text(*title, record.values.at(0)),
+                                 .subtitle = {},
+                                 .matched = "identity"});
+  }
+  return {};
+}
+
+}  // namespace rapport::platform
