@@ -26,7 +26,8 @@ struct ClusterOptions {
   std::filesystem::path data;  // DIR
   std::filesystem::path bin =
       {};  // folder of initdb and postgres; empty: the newest ≥ 15 installed
-  std::string shared_buffers = "128MB";
+  // As PostgreSQL writes it; empty: an eighth of the memory, from 128 MB to 1 GB.
+  std::string shared_buffers = {};
   std::string run_as = {};  // as root: drop to this user; empty: owner of DIR, else "postgres"
 };
 

@@ -35,7 +35,9 @@ constexpr OptionDeclaration declarations[] = {
     {"run_as", text, "",
      "As root: the user to become; empty: the owner of the data folder, else postgres."},
     {"postgres_bin", path, "", "Folder of initdb and postgres; empty: Debian's newest."},
-    {"shared_buffers", text, "128MB", "Memory the private database shares between its processes."},
+    {"shared_buffers", text, "",
+     "Memory the private database shares between its processes, such as 512MB; empty: an eighth of "
+     "the machine's, from 128 MB to 1 GB."},
     {"connections", integer, "10", "Connections to the database.", {}, 3, 200},
     {"workers", integer, "6", "Threads that answer requests.", {}, 1, 200},
     {"slow_workers",
