@@ -86,9 +86,29 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import('./screens/settings/SettingsPage')),
 });
 
+const insight = createRoute({
+  getParentRoute: () => shell,
+  path: '/insight',
+  validateSearch: texts,
+  component: lazyRouteComponent(() => import('./screens/insight/InsightPage')),
+});
+
+const insightSection = createRoute({
+  getParentRoute: () => shell,
+  path: '/insight/$section',
+  validateSearch: texts,
+  component: lazyRouteComponent(() => import('./screens/insight/InsightPage')),
+});
+
+const model = createRoute({
+  getParentRoute: () => shell,
+  path: '/insight/models/$id',
+  component: lazyRouteComponent(() => import('./screens/insight/ModelPage')),
+});
+
 const tree = root.addChildren([
   signIn,
-  shell.addChildren([home, settings, imports, newImport, oneImport, list, record]),
+  shell.addChildren([home, settings, imports, newImport, oneImport, insight, insightSection, model, list, record]),
 ]);
 
 export function makeRouter(client: QueryClient) {

@@ -131,6 +131,11 @@ export function useMayImport(): boolean {
   return useCatalog().objects.some((object) => object.may.create);
 }
 
+// Figures rest on orders: who does not know them sees no figures.
+export function seesFigures(catalog: Catalog): boolean {
+  return catalog.named('order') !== undefined;
+}
+
 export function useCatalog(): Catalog {
   return useSuspenseQuery(catalogQuery).data;
 }

@@ -5,6 +5,8 @@ import type { Change, ObjectType, Page, RecordData, SearchHit, TimelineEntry } f
 
 export interface ListQuery {
   where?: string;
+  // A set of records that the server resolves: what a mark of a figure counts.
+  set?: string;
   order?: string;
   bin?: 'without' | 'only' | 'with';
   stand_ins?: boolean;

@@ -56,6 +56,47 @@ export function formatMoney(money: Money): string {
   }
 }
 
+// A figure, already a plain number: whole units, or short (1.2M) where space is scarce.
+export function formatAmount(value: number, currency: string | null | undefined, short = false): string {
+  const digits = short ? { notation: 'compact' as const, maximumFractionDigits: 1 } : { maximumFractionDigits: 0 };
+  if (!currency) return numbers(digits).format(value);
+  try {
+    return numbers({ style: 'currency', currency, ...digits }).format(value);
+  } catch {
+    return `${numbers(digits).format(value)} ${currency}`;
+  }
+}
+
+// A share of one as a percentage: 0.425 is 42.5 %.
+export function formatShare(share: number, digits = 0): string {
+  return numbers({ style: 'percent', maximumFractionDigits: digits }).format(share);
+}
+
+export function formatNumber(value: number, digits: number): string {
+  return numbers({ maximumFractionDigits: digits }).format(value);
+}
+
+// A period by its code: 2010-12 is a month, 2010-Q4 a quarter.
+export function formatPeriod(code: string): string {
+  const month = /^(\d{4})-(\d{2})(?:-\d{2})?$/.exec(code);
+  if (month) {
+    const date = new Date(Date.UTC(Number(month[1]), Number(month[2]) - 1, 1));
+    return dates({ month: 'short', year: 'numeric', timeZone: 'UTC' }).format(date);
+  }
+  const quarter = /^(\d{4})-?Q([1-4])$/.exec(code);
+  return quarter ? `Q${quarter[2]} ${quarter[1]}` : code;
+}
+
+// A country by its code, in the reader's language.
+export function formatCountry(code: string): string {
+  if (!/^[A-Z]{2}$/.test(code)) return code;
+  try {
+    return new Intl.DisplayNames([tag()], { type: 'region' }).of(code) ?? code;
+  } catch {
+    return code;
+  }
+}
+
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
 // A date is a day on the calendar, not a moment: it must not shift with the reader's zone.

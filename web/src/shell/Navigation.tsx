@@ -3,9 +3,9 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { UnstyledButton } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import {
-  IconCheck, IconDeviceDesktop, IconFileImport, IconLogout, IconMoon, IconSearch, IconSelector, IconSettings, IconSun, IconUserCog, IconUsersGroup,
+  IconChartHistogram, IconCheck, IconDeviceDesktop, IconFileImport, IconLogout, IconMoon, IconSearch, IconSelector, IconSettings, IconSun, IconUserCog, IconUsersGroup,
 } from '@tabler/icons-react';
-import { useCatalog } from '@/api/catalog';
+import { type Catalog, seesFigures, useCatalog } from '@/api/catalog';
 import { useUser } from '@/api/session';
 import { DropMenu } from '@/ui/DropMenu';
 import { ObjectIcon } from '@/ui/icons';
@@ -26,10 +26,18 @@ export function Navigation({ onSearch }: { onSearch: () => void }) {
         <Keys keys="mod+k" />
       </UnstyledButton>
       <nav aria-label={t`Main`}>
-        {catalog.wings().map(({ wing, objects }) => (
+        {wingsShown(catalog).map(({ wing, objects }) => (
           <section key={wing} className={classes.wing}>
             <h2>{wingName(wing)}</h2>
             <ul>
+              {wing === INSIGHT && seesFigures(catalog) && (
+                <li>
+                  <Link to="/insight" className={classes.link ?? ''} activeOptions={{ includeSearch: false }}>
+                    <IconChartHistogram size={16} stroke={1.6} aria-hidden />
+                    <Trans>Customer value</Trans>
+                  </Link>
+                </li>
+              )}
               {objects.map((object) => (
                 <li key={object.name}>
                   <Link to="/$plural" params={{ plural: object.plural }} className={classes.link ?? ''}
@@ -56,6 +64,15 @@ export function Navigation({ onSearch }: { onSearch: () => void }) {
       </nav>
     </div>
   );
+}
+
+// The figures have their place among the wings, with or without records beside them.
+const INSIGHT = 'insight';
+
+function wingsShown(catalog: Catalog): ReturnType<Catalog['wings']> {
+  const wings = catalog.wings();
+  const there = wings.some(({ wing }) => wing === INSIGHT);
+  return there || !seesFigures(catalog) ? wings : [...wings, { wing: INSIGHT, objects: [] }];
 }
 
 // The wings' names are words of the page; one that is not known yet shows as the server spells it.

@@ -6,7 +6,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import { IconMenu2, IconSearch } from '@tabler/icons-react';
 import { lazy, Suspense, useEffect, useState } from 'react';
-import { useCatalog } from '@/api/catalog';
+import { seesFigures, useCatalog } from '@/api/catalog';
 import { onSignedOut } from '@/api/client';
 import { onLive, startLive } from '@/api/live';
 import { recordKeys } from '@/api/records';
@@ -79,7 +79,7 @@ function useShellCommands(openPalette: () => void, openSheet: () => void): void 
   const general = t`General`;
   const letters = new Set<string>();
   const places: Command[] = catalog.wings().flatMap(({ objects }) => objects).map((object) => {
-    const letter = [...object.plural].find((one) => /[a-z]/.test(one) && one !== 'i' && !letters.has(one)) ?? '';
+    const letter = [...object.plural].find((one) => /[a-z]/.test(one) && !['i', 'v'].includes(one) && !letters.has(one)) ?? '';
     letters.add(letter);
     return {
       id: `go:${object.plural}`, label: object.label.many, group: go, listed: true,
@@ -90,6 +90,9 @@ function useShellCommands(openPalette: () => void, openSheet: () => void): void 
   useCommands([
     ...places,
     { id: 'go:imports', label: t`Imports`, group: go, keys: ['g i'], listed: true, run: () => void navigate({ to: '/imports' }) },
+    ...(seesFigures(catalog)
+      ? [{ id: 'go:insight', label: t`Insight`, group: go, keys: ['g v'], listed: true, run: () => void navigate({ to: '/insight' }) }]
+      : []),
     { id: 'go:settings', label: t`Settings`, group: go, listed: true, run: () => void navigate({ to: '/settings' }) },
     ...catalog.objects.filter((one) => one.wing === 'platform').map((one) => ({
       id: `go:${one.plural}`, label: one.label.many, group: go, listed: true,

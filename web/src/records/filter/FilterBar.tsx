@@ -1,7 +1,7 @@
 // The condition of a list, as chips or as text. Both are the same condition; the address keeps it.
 import { Trans, useLingui } from '@lingui/react/macro';
-import { ActionIcon, Button } from '@mantine/core';
-import { IconCode, IconFilter, IconX } from '@tabler/icons-react';
+import { ActionIcon, Button, UnstyledButton } from '@mantine/core';
+import { IconChartDots, IconCode, IconFilter, IconX } from '@tabler/icons-react';
 import { lazy, useEffect, useState } from 'react';
 import { useCatalog } from '@/api/catalog';
 import { Problem } from '@/api/client';
@@ -20,6 +20,8 @@ interface Props {
   where: string;
   asText: boolean;
   error: unknown;
+  // The customers behind a mark of a figure, which no condition can say.
+  set?: { name: string; remove: () => void };
   // A field to begin a condition on ('' to choose one), asked for by a key or a column.
   add: string | undefined;
   onAdded: () => void;
@@ -33,6 +35,7 @@ export function FilterBar(props: Props) {
   const problem = error instanceof Problem && error.code.startsWith('expression.') ? error : undefined;
   return (
     <div className={classes.bar} role="search" aria-label={t`Filter`}>
+      {props.set && <SetChip {...props.set} />}
       {asText || problem ? (
         <ConditionText key={where} object={object} where={where} problem={problem} onChange={onChange} />
       ) : (
@@ -43,6 +46,16 @@ export function FilterBar(props: Props) {
         <IconCode size={16} stroke={1.7} />
       </ActionIcon>
     </div>
+  );
+}
+
+function SetChip({ name, remove }: { name: string; remove: () => void }) {
+  const { t } = useLingui();
+  return (
+    <span className={classes.chip} data-testid="set">
+      <span className={classes.open}><IconChartDots size={14} stroke={1.7} aria-hidden /><b>{name || t`Behind a figure`}</b></span>
+      <UnstyledButton className={classes.remove} aria-label={t`Remove this set`} onClick={remove}><IconX size={13} /></UnstyledButton>
+    </span>
   );
 }
 

@@ -32,10 +32,10 @@ function Told({ object, state, set, error, onCreate }: Props) {
       <Trans>Mend it above, where it is marked.</Trans>
     </EmptyState>;
   }
-  if (state.where) {
+  if (state.where || state.set) {
     return (
       <EmptyState icon={<IconFilterOff size={20} stroke={1.6} />} title={t`No ${many} match this filter`}
-        action={<Button variant="default" onClick={() => set({ where: '' })}><Trans>Clear the filter</Trans></Button>}>
+        action={<Button variant="default" onClick={() => set({ where: '', set: '' })}><Trans>Clear the filter</Trans></Button>}>
         <Trans>Loosen one of the conditions above, or clear them all.</Trans>
       </EmptyState>
     );

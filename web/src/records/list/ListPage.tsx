@@ -90,6 +90,7 @@ function RecordList({ object }: { object: ObjectType }) {
       <Toolbar object={object} state={state} set={set} total={rows.total} fields={fields} query={query}
         onCreate={() => setCreating(true)} arrived={live.arrived} onShowArrived={() => { live.showArrived(); drawn.reveal(0); }} />
       <FilterBar object={object} where={state.where} asText={state.text} error={rows.error} add={filterPath}
+        {...(state.set && { set: { name: state.setName, remove: () => set({ set: '' }) } })}
         onAdded={() => setFilterPath(undefined)} onChange={(where) => set({ where })} onText={(text) => set({ text })} />
       <Grid object={object} columns={columns} order={state.order} rows={rows} drawn={drawn} scroller={scroller}
         compact={compact ?? false} selection={chosen.selection} active={active} editing={editing} flashing={live.flashing}

@@ -27,7 +27,7 @@ interface Props {
 
 export function Toolbar({ object, state, set, total, fields, query, arrived, onShowArrived, onCreate }: Props) {
   const { t } = useLingui();
-  const exported = address(`${object.plural}/export`, { where: query.where, order: query.order, bin: query.bin, stand_ins: query.stand_ins, fields });
+  const exported = address(`${object.plural}/export`, { where: query.where, set: query.set, order: query.order, bin: query.bin, stand_ins: query.stand_ins, fields });
   const one = object.label.one.toLocaleLowerCase();
   return (
     <header className={classes.bar}>

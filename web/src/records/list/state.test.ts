@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ObjectType } from '@/api/wire';
-import { directionIn, moveColumn, nextOrder, readState, writeState } from './state';
+import { directionIn, moveColumn, nextOrder, queryOf, readState, writeState } from './state';
 
 const person = {
   name: 'person', plural: 'persons', label: { one: 'Person', many: 'Persons' }, wing: 'customers', title: 'name',
@@ -19,6 +19,7 @@ describe('the address keeps the list', () => {
     [{ columns: 'name:240,company.name' }],
     [{ bin: 'only' }],
     [{ stand_ins: 'true' }],
+    [{ set: 'cohort~MjAxMC0xMg~Mw', of: 'Cohort Dec 2010, month 3' }],
     [{ where: 'a = 1', order: '-x', columns: 'x', bin: 'only', text: '1' }],
   ])('reads back %o', (search) => {
     expect(writeState(readState(search, person), person)).toEqual(search);
@@ -30,6 +31,16 @@ describe('the address keeps the list', () => {
       { path: 'email', width: 800 },
     ]);
   });
+});
+
+it('asks the server for the set, without its name', () => {
+  const state = readState({ set: 'rfm~NTU', of: 'Best customers', where: "country = 'ES'" }, person);
+  expect(queryOf(state)).toEqual({ set: 'rfm~NTU', where: "country = 'ES'", order: '-created_at' });
+});
+
+it('forgets the name with the set', () => {
+  const state = readState({ set: 'rfm~NTU', of: 'Best customers' }, person);
+  expect(writeState({ ...state, set: '' }, person)).toEqual({});
 });
 
 describe('a heading turns the order round', () => {

@@ -1,5 +1,8 @@
 // Everything a list shows stands in its address: condition, order, columns with their widths, bin.
 //   /persons?where=lifecycle = 'customer'&order=-changed_at&columns=name:240,email,owner&bin=only
+// A set is what a mark of a figure counts and no condition can say: a word of the server's, and its
+// name for people.
+//   /persons?set=cohort~MjAxMC0xMg&of=Cohort Dec 2010, month 3
 import { standardColumns } from '@/api/catalog';
 import type { ListQuery } from '@/api/records';
 import type { ObjectType } from '@/api/wire';
@@ -11,6 +14,8 @@ export interface Column {
 
 export interface ListState {
   where: string;
+  set: string;
+  setName: string;
   order: string;
   columns: Column[];
   bin: boolean;
@@ -20,7 +25,7 @@ export interface ListState {
   text: boolean;
 }
 
-export type ListSearch = Partial<Record<'where' | 'order' | 'columns' | 'bin' | 'stand_ins' | 'text', string>>;
+export type ListSearch = Partial<Record<'where' | 'set' | 'of' | 'order' | 'columns' | 'bin' | 'stand_ins' | 'text', string>>;
 
 const WIDTH_MIN = 60;
 const WIDTH_MAX = 800;
@@ -29,6 +34,8 @@ export function readState(search: ListSearch, object: ObjectType): ListState {
   const columns = readColumns(search.columns);
   return {
     where: search.where ?? '',
+    set: search.set ?? '',
+    setName: search.of ?? '',
     order: search.order ?? object.list?.order ?? '',
     columns: columns.length > 0 ? columns : standardColumns(object).map((path) => ({ path })),
     bin: search.bin === 'only',
@@ -42,6 +49,8 @@ export function writeState(state: ListState, object: ObjectType): ListSearch {
   const standard = spellColumns(standardColumns(object).map((path) => ({ path })));
   return {
     ...(state.where && { where: state.where }),
+    ...(state.set && { set: state.set }),
+    ...(state.set && state.setName && { of: state.setName }),
     ...(state.order && state.order !== object.list?.order && { order: state.order }),
     ...(columns !== standard && { columns }),
     ...(state.bin && { bin: 'only' }),
@@ -53,6 +62,7 @@ export function writeState(state: ListState, object: ObjectType): ListSearch {
 export function queryOf(state: ListState): ListQuery {
   return {
     ...(state.where && { where: state.where }),
+    ...(state.set && { set: state.set }),
     ...(state.order && { order: state.order }),
     ...(state.bin && { bin: 'only' as const }),
     ...(state.standIns && { stand_ins: true }),

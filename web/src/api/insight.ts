@@ -1,0 +1,228 @@
+// Figures of what customers are worth, the models behind them, and one customer's scores. Amounts are
+// plain numbers in the answer's currency, shares are 0..1; every mark opens the list it counts.
+import { queryOptions } from '@tanstack/react-query';
+import { address, call, type Query } from './client';
+
+// The list behind a mark: a condition, or a set that only the server can resolve.
+export interface Opening {
+  plural: string;
+  where?: string;
+  set?: string;
+}
+
+export interface Mark {
+  count: number;
+  open?: Opening | null;
+}
+
+export type Subject = 'person' | 'company';
+
+export interface Filters extends Query {
+  from?: string | undefined;
+  until?: string | undefined;
+  subject?: string | undefined;
+  product?: string | undefined;
+  country?: string | undefined;
+}
+
+export interface Figure {
+  as_of?: string | null;
+  currency?: string | null;
+  subject?: Subject;
+}
+
+export interface ValueFigure extends Figure {
+  count: number;
+  total: number;
+  mean: number | null;
+  median: number | null;
+  bins: (Mark & { from: number; to: number | null; sum: number })[];
+}
+
+export interface WhaleFigure extends Figure {
+  points: { share: number; cumulative: number; count: number }[];
+  peak?: { share: number; percent: number } | null;
+  negative?: (Mark & { sum: number }) | null;
+  shares: { best: number; percent: number; count?: number; sum?: number; open?: Opening | null }[];
+}
+
+export interface RfmFigure extends Figure {
+  cells: (Mark & { recency: number; frequency: number; sum: number; mean: number })[];
+  bounds?: { recency?: (number | string)[]; frequency?: (number | string)[]; money?: (number | string)[] } | null;
+}
+
+export interface CohortCell extends Mark {
+  offset: number;
+  period: string;
+  share: number;
+  sum: number;
+}
+
+export interface CohortsFigure extends Figure {
+  cohorts: { period: string; size: number; open?: Opening | null; cells: CohortCell[] }[];
+}
+
+export const MOVES = ['new', 'retained', 'won_back', 'defected'] as const;
+export type Move = (typeof MOVES)[number];
+
+export interface RetentionFigure extends Figure {
+  periods: (Record<Move, number> & {
+    period: string;
+    active: number;
+    retention: number | null;
+    open?: Partial<Record<Move | 'active', Opening | null>> | null;
+  })[];
+  reasons: { code: string; text: string; count: number; open?: Opening | null }[];
+}
+
+export interface AliveFigure extends Figure {
+  cells: (Mark & { alive_from: number; alive_to: number; value_from: number; value_to: number | null; sum: number })[];
+  points: { id: string; title: string; alive: number; value: number }[];
+}
+
+export type Level = 'low' | 'high';
+
+export interface TwoByTwoFigure extends Figure {
+  bounds: { current: number; future: number };
+  cells: (Mark & { current: Level; future: Level; current_sum: number; future_sum: number })[];
+}
+
+export interface ProfitParts {
+  revenue: number;
+  cost_of_goods: number;
+  discounts: number;
+  returns: number;
+  cost_to_serve: number;
+  profit: number;
+}
+
+export interface Pool {
+  channel: string;
+  label?: string;
+  month: string;
+  cost: number;
+  used_minutes: number;
+  capacity_minutes: number;
+  unused_cost: number;
+}
+
+export interface ProfitabilityFigure extends Figure {
+  rows: (Partial<Mark> & ProfitParts & { key: string; label: string })[];
+  total: ProfitParts & { count?: number };
+  pools: Pool[];
+}
+
+export interface NextOffersFigure extends Figure {
+  products: (Mark & { product: string; title: string; mean_lift: number | null })[];
+}
+
+export type ModelState = 'in_use' | 'candidate' | 'retired' | 'refused';
+
+export interface Model {
+  id: string;
+  kind: string;
+  label?: string;
+  state: ModelState;
+  fitted_at: string;
+  data?: { from?: string | null; until?: string | null; customers?: number; orders?: number } | null;
+  parameters?: { name: string; value: number; error?: number | null }[];
+  log_likelihood?: number | null;
+  holdout?: { from?: string | null; until?: string | null; actual: number; predicted: number; error: number } | null;
+  fit?: {
+    purchases?: { purchases: number; actual: number; expected: number }[];
+    weekly?: { week: number | string; actual: number; expected: number }[];
+  } | null;
+  drift?: { input: string; psi: number }[] | null;
+  note?: string | null;
+}
+
+export interface Refresh {
+  state: 'none' | 'waiting' | 'running' | 'done' | 'failed';
+  started_at?: string | null;
+  finished_at?: string | null;
+  persons?: number | null;
+  seconds?: number | null;
+  problem?: string | null;
+}
+
+export interface Reason {
+  code?: string;
+  text: string;
+  weight?: number | null;
+}
+
+export interface Score {
+  name: string;
+  label: string;
+  type: string;
+  value: unknown;
+  as_of?: string | null;
+  model?: string | null;
+  reasons?: Reason[];
+  history?: { as_of: string; value: unknown }[];
+}
+
+export interface Course {
+  at: string;
+  cumulative: number;
+}
+
+export interface RecordInsight extends Figure {
+  scores: Score[];
+  purchases?: { actual: Course[]; expected: Course[] } | null;
+  next_offers?: { product: string; title: string; reasons?: Reason[]; support?: number | null; lift?: number | null }[];
+  profit?: (ProfitParts & { channels?: { channel: string; label?: string; minutes: number; cost: number }[] }) | null;
+}
+
+export const insightKeys = { all: ['insight'] as const };
+
+export function figureQuery<T extends Figure>(name: string, filters: Filters) {
+  return queryOptions({
+    queryKey: [...insightKeys.all, name, filters],
+    queryFn: ({ signal }) => call<T>(`insight/${name}`, { query: filters, signal }),
+    staleTime: 60_000,
+  });
+}
+
+export function figureFile(name: string, filters: Filters): string {
+  return address(`insight/${name}`, { ...filters, format: 'csv' });
+}
+
+export const modelsQuery = queryOptions({
+  queryKey: [...insightKeys.all, 'models'],
+  queryFn: async ({ signal }) => (await call<{ data: Model[] }>('insight/models', { signal })).data,
+});
+
+export function modelQuery(id: string) {
+  return queryOptions({
+    queryKey: [...insightKeys.all, 'models', id],
+    queryFn: ({ signal }) => call<Model & Figure>(`insight/models/${id}`, { signal }),
+  });
+}
+
+export function adoptModel(id: string): Promise<Model> {
+  return call(`insight/models/${id}/adoption`, { method: 'POST' });
+}
+
+export const FIT_KINDS = ['auto', 'bg_nbd', 'pareto_nbd', 'mbg_nbd', 'gamma_gamma'] as const;
+export type FitKind = (typeof FIT_KINDS)[number];
+
+export function startFit(model: FitKind): Promise<{ job: string }> {
+  return call('insight/fits', { method: 'POST', body: { model } });
+}
+
+export function startRefresh(): Promise<{ job: string }> {
+  return call('insight/refreshes', { method: 'POST' });
+}
+
+export function readRefresh(signal?: AbortSignal): Promise<Refresh> {
+  return call('insight/refreshes/latest', { ...(signal && { signal }) });
+}
+
+export function recordInsightQuery(plural: string, id: string) {
+  return queryOptions({
+    queryKey: [...insightKeys.all, 'record', plural, id],
+    queryFn: ({ signal }) => call<RecordInsight>(`insight/${plural}/${id}`, { signal }),
+    staleTime: 30_000,
+  });
+}

@@ -1,0 +1,90 @@
+// Customers by the period of their first order, and how many of them, and how much money, come back.
+import { Plural, Trans, useLingui } from '@lingui/react/macro';
+import { SegmentedControl } from '@mantine/core';
+import { type CohortsFigure, figureFile } from '@/api/insight';
+import { formatAmount, formatInteger, formatPeriod, formatShare } from '@/locale/format';
+import { Card, Downloads } from '@/ui/chart/Figure';
+import { OpenLink } from '@/ui/OpenLink';
+import { useFilters, useOwnChoice } from './filters';
+import { gridPicture } from './grid';
+import { type HeatCell, HeatGrid, type HeatRow, strength } from './HeatGrid';
+import { Shown, useFigure } from './Shown';
+import classes from './insight.module.css';
+
+const PERIODS = ['month', 'quarter'] as const;
+const MEASURES = ['share', 'count', 'sum'] as const;
+type Measure = (typeof MEASURES)[number];
+
+export default function Cohorts() {
+  const [period] = useOwnChoice('period', PERIODS);
+  const figure = useFigure<CohortsFigure>('cohorts', { period });
+  return (
+    <Shown figure={figure} empty={(data) => data.cohorts.length === 0}>
+      {(data) => <Map data={data} />}
+    </Shown>
+  );
+}
+
+function Map({ data }: { data: CohortsFigure }) {
+  const { t } = useLingui();
+  const { filters } = useFilters();
+  const [period, setPeriod] = useOwnChoice('period', PERIODS);
+  const [measure, setMeasure] = useOwnChoice('show', MEASURES);
+  const rows = useRows(data, measure, period);
+  const last = Math.max(0, ...data.cohorts.flatMap((one) => one.cells.map((cell) => cell.offset)));
+  const offsets = Array.from({ length: last + 1 }, (_, at) => at).slice(first(data));
+  return (
+    <Card title={<Trans>Cohorts</Trans>} wide
+      help={period === 'month'
+        ? <Trans>Each line is the customers who first ordered in that month; along it, who of them ordered again so many months later.</Trans>
+        : <Trans>Each line is the customers who first ordered in that quarter; along it, who of them ordered again so many quarters later.</Trans>}
+      tools={
+        <>
+          <SegmentedControl size="xs" value={period} aria-label={t`Period`} onChange={(next) => setPeriod(next as (typeof PERIODS)[number])}
+            data={[{ value: 'month', label: t`Months` }, { value: 'quarter', label: t`Quarters` }]} />
+          <SegmentedControl size="xs" value={measure} aria-label={t`Show`} onChange={(next) => setMeasure(next as Measure)}
+            data={[{ value: 'share', label: t`Share` }, { value: 'count', label: t`Customers` }, { value: 'sum', label: t`Money` }]} />
+          <Downloads file="cohorts" csv={figureFile('cohorts', { ...filters, period })}
+            picture={() => gridPicture(offsets.map(String), rows, data.cohorts.map((one) => formatPeriod(one.period)))} />
+        </>
+      }>
+      <HeatGrid label={t`Cohorts`} corner={<Trans>First order</Trans>} noteHead={<Trans>Customers</Trans>} rows={rows}
+        columns={offsets.map((offset) => ({ key: String(offset), head: offset }))} />
+      <p className={classes.say}><Plural value={data.cohorts.length} one="# cohort" other="# cohorts" />. <Trans>A cell opens the customers it counts.</Trans></p>
+    </Card>
+  );
+}
+
+// Whether cells begin with the first period itself (0) or the one after it (1).
+function first(data: CohortsFigure): number {
+  return data.cohorts.some((one) => one.cells.some((cell) => cell.offset === 0)) ? 0 : 1;
+}
+
+function useRows(data: CohortsFigure, measure: Measure, period: (typeof PERIODS)[number]): HeatRow[] {
+  const { t } = useLingui();
+  const begin = first(data);
+  // The first period of a cohort is all of it, and would make the rest look faint.
+  const most = Math.max(0, ...data.cohorts.flatMap((one) => one.cells.filter((cell) => cell.offset > 0).map((cell) => cell[measure])));
+  const said = (value: number): string => {
+    if (measure === 'share') return formatShare(value);
+    return measure === 'count' ? formatInteger(value) : formatAmount(value, data.currency, true);
+  };
+  return data.cohorts.map((cohort) => {
+    const cells: (HeatCell | undefined)[] = [];
+    for (const cell of cohort.cells) {
+      const name = period === 'month'
+        ? t`Cohort ${formatPeriod(cohort.period)}, month ${cell.offset}`
+        : t`Cohort ${formatPeriod(cohort.period)}, quarter ${cell.offset}`;
+      cells[cell.offset - begin] = {
+        text: said(cell[measure]), share: strength(cell[measure], most), open: cell.open, name,
+        told: `${name}: ${t`${formatInteger(cell.count)} of ${formatInteger(cohort.size)} customers`} (${formatShare(cell.share, 1)}), ${formatAmount(cell.sum, data.currency)}`,
+      };
+    }
+    return {
+      key: cohort.period,
+      head: formatPeriod(cohort.period),
+      note: <OpenLink open={cohort.open} name={t`First ordered ${formatPeriod(cohort.period)}`}>{formatInteger(cohort.size)}</OpenLink>,
+      cells: Array.from({ length: cells.length }, (_, at) => cells[at]),
+    };
+  });
+}

@@ -1,0 +1,81 @@
+// What customers are worth, and why: figures on top of the scores, each mark leading to its customers.
+import { Trans, useLingui } from '@lingui/react/macro';
+import { Link, useParams, useSearch } from '@tanstack/react-router';
+import { IconChartHistogram } from '@tabler/icons-react';
+import { type ComponentType, lazy, Suspense, useEffect } from 'react';
+import { ErrorBoundary } from '@/ui/ErrorBoundary';
+import { NotFound } from '@/ui/NotFound';
+import { Waiting } from '@/ui/Waiting';
+import { FilterRow } from './FilterRow';
+import { RefreshState } from './RefreshState';
+import classes from './insight.module.css';
+
+interface Section {
+  key: string;
+  label: string;
+  Part: ComponentType;
+  // Models and their fits are the whole firm's: no filter narrows them.
+  unfiltered?: boolean;
+}
+
+const Overview = lazy(() => import('./Overview'));
+const Rfm = lazy(() => import('./Rfm'));
+const Cohorts = lazy(() => import('./Cohorts'));
+const Retention = lazy(() => import('./Retention'));
+const Alive = lazy(() => import('./Alive'));
+const TwoByTwo = lazy(() => import('./TwoByTwo'));
+const Profitability = lazy(() => import('./Profitability'));
+const NextOffers = lazy(() => import('./NextOffers'));
+const Models = lazy(() => import('./Models'));
+
+export default function InsightPage() {
+  const { t } = useLingui();
+  const { section = '' } = useParams({ strict: false }) as { section?: string };
+  const search = useSearch({ strict: false });
+  const sections: Section[] = [
+    { key: '', label: t`Overview`, Part: Overview },
+    { key: 'rfm', label: t`Recency and frequency`, Part: Rfm },
+    { key: 'cohorts', label: t`Cohorts`, Part: Cohorts },
+    { key: 'retention', label: t`Retention`, Part: Retention },
+    { key: 'alive', label: t`Alive and value`, Part: Alive },
+    { key: 'two_by_two', label: t`Now and next`, Part: TwoByTwo },
+    { key: 'profitability', label: t`Profitability`, Part: Profitability },
+    { key: 'next_offers', label: t`Next offers`, Part: NextOffers },
+    { key: 'models', label: t`Models`, Part: Models, unfiltered: true },
+  ];
+  const current = sections.find((one) => one.key === section);
+  const title = current?.label;
+  useEffect(() => {
+    document.title = `${title ?? t`Insight`} · ${t`Insight`} · Rapport`;
+  }, [t, title]);
+  if (!current) return <NotFound />;
+  const { Part } = current;
+  return (
+    <div className={classes.page}>
+      <header className={classes.header}>
+        <div className={classes.headline}>
+          <h1><IconChartHistogram size={18} stroke={1.6} aria-hidden /><Trans>Insight</Trans></h1>
+          <RefreshState />
+        </div>
+        <nav aria-label={t`Figures`} className={classes.sections}>
+          {sections.map((one) => (
+            <Link key={one.key} to={one.key ? '/insight/$section' : '/insight'} params={{ section: one.key } as never} search={kept(search) as never}
+              activeOptions={{ exact: true, includeSearch: false }} className={classes.section ?? ''}>{one.label}</Link>
+          ))}
+        </nav>
+      </header>
+      {!current.unfiltered && <FilterRow />}
+      <div className={classes.scroller} tabIndex={0} role="region" aria-label={current.label}>
+        <ErrorBoundary key={section}>
+          <Suspense fallback={<Waiting />}><Part /></Suspense>
+        </ErrorBoundary>
+      </div>
+    </div>
+  );
+}
+
+// Filters go along from figure to figure; what is one figure's own stays with it.
+function kept(search: Record<string, unknown>): Record<string, unknown> {
+  const { from, until, subject, product, country } = search;
+  return { from, until, subject, product, country };
+}

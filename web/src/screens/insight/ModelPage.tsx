@@ -1,0 +1,197 @@
+// One fit: what it learnt from, what it found, how well it foretold, and whether the customers are
+// still those it learnt from.
+import { Trans, useLingui } from '@lingui/react/macro';
+import { Alert, Button } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+import { IconCheck, IconChevronRight } from '@tabler/icons-react';
+import { type ReactNode, useCallback, useEffect, useState } from 'react';
+import { adoptModel, insightKeys, type Model, modelQuery } from '@/api/insight';
+import { Problem } from '@/api/client';
+import { Tag } from '@/fields/Tag';
+import { formatDate, formatInstant, formatInteger, formatNumber, formatShare } from '@/locale/format';
+import type { Colours } from '@/ui/chart/colours';
+import { Card, Figure, type Line } from '@/ui/chart/Figure';
+import { axis, frame, legend, tooltip } from '@/ui/chart/options';
+import { Failure } from '@/ui/ErrorBoundary';
+import { NotFound } from '@/ui/NotFound';
+import { say, sayProblem } from '@/ui/toast';
+import { Waiting } from '@/ui/Waiting';
+import { driftMark, kindHelp, kindName, stateMark } from './models';
+import { useMayRefresh } from './RefreshState';
+import classes from './insight.module.css';
+
+export default function ModelPage() {
+  const { t } = useLingui();
+  const { id = '' } = useParams({ strict: false }) as { id?: string };
+  const model = useQuery(modelQuery(id));
+  const name = model.data && (model.data.label ?? kindName(model.data.kind));
+  useEffect(() => {
+    document.title = `${name ?? t`Model`} · ${t`Insight`} · Rapport`;
+  }, [t, name]);
+  if (model.error instanceof Problem && [400, 404, 422].includes(model.error.status)) return <NotFound />;
+  if (model.error && !model.data) return <Failure error={model.error} retry={() => void model.refetch()} />;
+  if (!model.data) return <Waiting />;
+  return <Page model={model.data} name={name ?? ''} />;
+}
+
+function Page({ model, name }: { model: Model; name: string }) {
+  const { t } = useLingui();
+  const mark = stateMark(model.state);
+  return (
+    <div className={classes.page}>
+      <header className={classes.header}>
+        <div className={classes.headline}>
+          <h1>
+            <Link to="/insight" className={classes.crumb ?? ''}><Trans>Insight</Trans></Link><IconChevronRight size={14} aria-hidden />
+            <Link to="/insight/$section" params={{ section: 'models' } as never} className={classes.crumb ?? ''}><Trans>Models</Trans></Link><IconChevronRight size={14} aria-hidden />
+            {name} <Tag color={mark.color}>{mark.label}</Tag>
+          </h1>
+          <Adopt model={model} />
+        </div>
+      </header>
+      <div className={classes.scroller} tabIndex={0} role="region" aria-label={name}>
+        <div className={classes.figures}>
+          {model.note && <Alert color={model.state === 'refused' ? 'red' : 'gray'} variant="light" className={classes.note ?? ''}>{model.note}</Alert>}
+          <Told model={model} />
+          <div className={classes.two}>
+            <Fit title={<Trans>Customers by number of purchases</Trans>} help={<Trans>As many repeat purchases as the model expects, beside as many as there were.</Trans>}
+              file="fit-purchases" axisName={t`Repeat purchases`} values={model.fit?.purchases?.map((one) => ({ at: formatInteger(one.purchases), ...one }))} bars />
+            <Fit title={<Trans>Purchases week by week</Trans>} help={<Trans>Cumulative purchases, as they were and as the model expects them.</Trans>}
+              file="fit-weekly" axisName={t`Week`} values={model.fit?.weekly?.map((one) => ({ at: String(one.week), ...one }))}
+              since={model.holdout ? String(model.fit?.weekly?.[weekOfHoldout(model)]?.week ?? '') : ''} />
+          </div>
+          <div className={classes.two}><Parameters model={model} /><Drift model={model} /></div>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+// The week in which the hold-out began, where weeks are counted from the beginning of the data.
+function weekOfHoldout(model: Model): number {
+  const { data, holdout } = model;
+  if (!data?.from || !holdout?.from) return -1;
+  return Math.round((Date.parse(holdout.from) - Date.parse(data.from)) / (7 * 86_400_000));
+}
+
+function Adopt({ model }: { model: Model }) {
+  const { t } = useLingui();
+  const client = useQueryClient();
+  const may = useMayRefresh();
+  const [busy, setBusy] = useState(false);
+  if (!may || model.state === 'in_use') return null;
+  const adopt = () => {
+    setBusy(true);
+    adoptModel(model.id)
+      .then(() => client.invalidateQueries({ queryKey: insightKeys.all }))
+      .then(() => say(t`The model is in use from the next refresh on.`))
+      .catch(sayProblem)
+      .finally(() => setBusy(false));
+  };
+  return <Button size="compact-sm" loading={busy} leftSection={<IconCheck size={14} stroke={2} />} onClick={adopt}><Trans>Put in use</Trans></Button>;
+}
+
+function Told({ model }: { model: Model }) {
+  const { t } = useLingui();
+  const { data, holdout } = model;
+  const range = (from?: string | null, until?: string | null) => (from && until ? `${formatDate(from)} – ${formatDate(until)}` : '–');
+  const facts: { label: string; value: ReactNode; note?: ReactNode }[] = [
+    { label: t`Learnt from`, value: range(data?.from, data?.until), note: data && t`${formatInteger(data.customers ?? 0)} customers, ${formatInteger(data.orders ?? 0)} orders` },
+    { label: t`Held out`, value: range(holdout?.from, holdout?.until), note: t`not shown to the model` },
+    { label: t`Foretold`, value: holdout ? formatInteger(Math.round(holdout.predicted)) : '–', note: holdout && t`${formatInteger(Math.round(holdout.actual))} came` },
+    { label: t`Hold-out error`, value: holdout ? formatShare(Math.abs(holdout.error), 1) : '–' },
+    { label: t`Log-likelihood`, value: model.log_likelihood ? formatNumber(model.log_likelihood, 2) : '–', note: t`fitted ${formatInstant(model.fitted_at)}` },
+  ];
+  return (
+    <div>
+      {kindHelp(model.kind) && <p className={classes.lead}>{kindHelp(model.kind)}</p>}
+      <dl className={classes.told}>
+        {facts.map((one) => <div key={one.label}><dt>{one.label}</dt><dd>{one.value}</dd>{one.note && <dd data-note>{one.note}</dd>}</div>)}
+      </dl>
+    </div>
+  );
+}
+
+function Fit({ title, help, file, axisName, values, bars, since }: {
+  title: ReactNode;
+  help: ReactNode;
+  file: string;
+  axisName: string;
+  values: { at: string; actual: number; expected: number }[] | undefined;
+  bars?: boolean;
+  // From here on the model had not seen the data.
+  since?: string;
+}) {
+  const { t } = useLingui();
+  const actual = t`Actual`;
+  const expected = t`Expected`;
+  const heldOut = t`held out`;
+  const option = useCallback((colours: Colours) => {
+    const type = bars ? 'bar' : 'line';
+    const look = (colour: string, dashed: boolean) => (bars
+      ? { itemStyle: { color: colour, borderRadius: [2, 2, 0, 0] } }
+      : { showSymbol: false, itemStyle: { color: colour }, lineStyle: { color: colour, width: 2, type: dashed ? 'dashed' : 'solid' } });
+    return frame(colours, {
+      grid: { left: 8, right: 12, top: 34, bottom: 26, containLabel: true },
+      legend: legend(colours),
+      tooltip: tooltip(colours, {
+        trigger: 'axis', axisPointer: { type: bars ? 'shadow' : 'line', shadowStyle: { color: colours.line, opacity: 0.6 }, lineStyle: { color: colours.muted, type: 'dashed' } },
+        formatter: ([hit]: { dataIndex: number }[]) => {
+          const one = values?.[hit?.dataIndex ?? 0];
+          return one ? [`${axisName} ${one.at}`, `${actual}  ${formatInteger(one.actual)}`, `${expected}  ${formatNumber(one.expected, 1)}`].join('\n') : '';
+        },
+      }),
+      xAxis: axis(colours, { labels: values?.map((one) => one.at) ?? [], name: axisName }),
+      yAxis: axis(colours, { format: formatInteger }),
+      series: [
+        {
+          type, name: actual, data: values?.map((one) => one.actual), ...look(colours.series[1], false),
+          ...(since && { markLine: { silent: true, symbol: 'none', lineStyle: { color: colours.muted, type: 'dotted' }, label: { color: colours.muted, formatter: heldOut, position: 'insideEndTop' }, data: [{ xAxis: since }] } }),
+        },
+        { type, name: expected, data: values?.map((one) => one.expected), ...look(colours.series[0], true) },
+      ],
+    });
+  }, [values, bars, since, axisName, actual, expected, heldOut]);
+  if (!values?.length) return null;
+  const lines: Line[] = values.map((one) => ({ key: one.at, cells: [one.at, formatInteger(one.actual), formatNumber(one.expected, 1)] }));
+  return <Figure title={title} help={help} file={file} label={axisName} height={270} option={option} head={[axisName, actual, expected]} lines={lines} />;
+}
+
+const DIGITS = 4;
+
+function Parameters({ model }: { model: Model }) {
+  if (!model.parameters?.length) return null;
+  return (
+    <Card title={<Trans>Parameters</Trans>} help={<Trans>With their standard errors, from the curvature of the likelihood.</Trans>}>
+      <table className={classes.table}>
+        <thead><tr><th scope="col"><Trans>Parameter</Trans></th><th scope="col" data-end><Trans>Value</Trans></th><th scope="col" data-end><Trans>Error</Trans></th></tr></thead>
+        <tbody>
+          {model.parameters.map((one) => (
+            <tr key={one.name}>
+              <th scope="row"><code>{one.name}</code></th><td data-end>{formatNumber(one.value, DIGITS)}</td>
+              <td data-end>{one.error === null || one.error === undefined ? '–' : `± ${formatNumber(one.error, DIGITS)}`}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Card>
+  );
+}
+
+function Drift({ model }: { model: Model }) {
+  if (!model.drift?.length) return null;
+  return (
+    <Card title={<Trans>Drift</Trans>} help={<Trans>How far today's customers are from those the model learnt from, by the population stability index.</Trans>}>
+      <table className={classes.table}>
+        <thead><tr><th scope="col"><Trans>Input</Trans></th><th scope="col" data-end><Trans>Index</Trans></th><th scope="col"><Trans>Says</Trans></th></tr></thead>
+        <tbody>
+          {model.drift.map((one) => {
+            const mark = driftMark(one.psi);
+            return <tr key={one.input}><th scope="row">{one.input.replaceAll('_', ' ')}</th><td data-end>{formatNumber(one.psi, 3)}</td><td><Tag color={mark.color}>{mark.label}</Tag></td></tr>;
+          })}
+        </tbody>
+      </table>
+    </Card>
+  );
+}

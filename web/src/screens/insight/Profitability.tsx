@@ -1,0 +1,166 @@
+// From revenue to profit, by whom and through what; and what the channels cost, used or not.
+import { Trans, useLingui } from '@lingui/react/macro';
+import { SegmentedControl } from '@mantine/core';
+import { useCallback } from 'react';
+import { figureFile, type Pool, type ProfitabilityFigure, type ProfitParts } from '@/api/insight';
+import { formatAmount, formatCountry, formatInteger, formatPeriod, formatShare } from '@/locale/format';
+import type { Colours } from '@/ui/chart/colours';
+import { Card, Downloads, Figure, type Line } from '@/ui/chart/Figure';
+import { axis, frame, tooltip } from '@/ui/chart/options';
+import { OpenLink } from '@/ui/OpenLink';
+import { useFilters, useOwnChoice } from './filters';
+import { Shown, useFigure } from './Shown';
+import { COSTS, stepsOf } from './steps';
+import classes from './insight.module.css';
+
+const BY = ['customer_country', 'channel', 'month', 'lifecycle'] as const;
+type By = (typeof BY)[number];
+
+export default function Profitability() {
+  const [by] = useOwnChoice('by', BY);
+  const figure = useFigure<ProfitabilityFigure>('profitability', { by });
+  return (
+    <Shown figure={figure} empty={(data) => data.rows.length === 0}>
+      {(data) => <><Steps data={data} by={by} /><Rows data={data} by={by} /><Pools data={data} /></>}
+    </Shown>
+  );
+}
+
+function usePartNames(): Record<keyof ProfitParts, string> {
+  const { t } = useLingui();
+  return {
+    revenue: t`Revenue`, cost_of_goods: t`Cost of goods`, discounts: t`Discounts`, returns: t`Returns`,
+    cost_to_serve: t`Cost to serve`, profit: t`Profit`,
+  };
+}
+
+function Steps({ data, by }: { data: ProfitabilityFigure; by: By }) {
+  const { t } = useLingui();
+  const { filters } = useFilters();
+  const names = usePartNames();
+  const { total, currency } = data;
+  const option = useCallback((colours: Colours) => {
+    const steps = stepsOf(total);
+    return frame(colours, {
+      tooltip: tooltip(colours, {
+        trigger: 'axis', axisPointer: { type: 'shadow', shadowStyle: { color: colours.line, opacity: 0.6 } },
+        formatter: ([hit]: { dataIndex: number }[]) => {
+          const step = steps[hit?.dataIndex ?? 0];
+          return step ? `${names[step.key]}\n${formatAmount(total[step.key], currency)}` : '';
+        },
+      }),
+      grid: { left: 8, right: 8, top: 26, bottom: 8, containLabel: true },
+      xAxis: axis(colours, { labels: steps.map((step) => names[step.key]) }),
+      yAxis: axis(colours, { format: (value) => formatAmount(value, currency, true) }),
+      series: [
+        { type: 'bar', stack: 'steps', silent: true, itemStyle: { color: 'transparent' }, data: steps.map((step) => step.below) },
+        {
+          type: 'bar', stack: 'steps', barMaxWidth: 72,
+          label: { show: true, position: 'top', color: colours.text, fontSize: 12, formatter: (hit: { dataIndex: number }) => formatAmount(steps[hit.dataIndex]?.height ?? 0, currency, true) },
+          data: steps.map((step) => ({
+            value: step.height,
+            itemStyle: { color: step.key === 'revenue' || step.key === 'profit' ? colours.accent : colours.warn, borderRadius: 2 },
+          })),
+        },
+      ],
+    });
+  }, [total, currency, names]);
+  const lines: Line[] = stepsOf(total).map((step) => ({
+    key: step.key, cells: [names[step.key], formatAmount(total[step.key], currency), total.revenue ? formatShare(total[step.key] / total.revenue, 1) : ''],
+  }));
+  return (
+    <Figure title={<Trans>From revenue to profit</Trans>} file="profit-steps" csv={figureFile('profitability', { ...filters, by })}
+      label={t`From revenue to profit`} height={270} option={option} head={[t`Part`, t`Amount`, t`Of revenue`]} lines={lines} />
+  );
+}
+
+function Rows({ data, by }: { data: ProfitabilityFigure; by: By }) {
+  const { t } = useLingui();
+  const { filters } = useFilters();
+  const [, setBy] = useOwnChoice('by', BY);
+  const names = usePartNames();
+  const { currency, total } = data;
+  const kinds: Record<By, string> = { customer_country: t`Country`, channel: t`Channel`, month: t`Month`, lifecycle: t`Lifecycle stage` };
+  const parts: (keyof ProfitParts)[] = ['revenue', ...COSTS, 'profit'];
+  const most = Math.max(...data.rows.map((row) => Math.abs(row.profit)), 1);
+  const label = (row: ProfitabilityFigure['rows'][number]): string => {
+    if (by === 'customer_country') return formatCountry(row.key) === row.key ? row.label : formatCountry(row.key);
+    return by === 'month' ? formatPeriod(row.key) : row.label;
+  };
+  return (
+    <Card title={<Trans>Who makes it</Trans>}
+      tools={
+        <>
+          <SegmentedControl size="xs" value={by} aria-label={t`By`} onChange={(next) => setBy(next as By)} data={BY.map((one) => ({ value: one, label: kinds[one] }))} />
+          <Downloads file={`profitability-${by}`} csv={figureFile('profitability', { ...filters, by })} />
+        </>
+      }>
+      <div className={classes.tableBox} tabIndex={0} role="region" aria-label={t`Profitability`}>
+        <table className={classes.table}>
+          <thead>
+            <tr>
+              <th scope="col">{kinds[by]}</th><th scope="col" data-end><Trans>Customers</Trans></th>
+              {parts.map((part) => <th key={part} scope="col" data-end>{names[part]}</th>)}
+              <th scope="col"><span className={classes.hidden}><Trans>Profit as a bar</Trans></span></th>
+            </tr>
+          </thead>
+          <tbody>
+            {data.rows.map((row) => (
+              <tr key={row.key}>
+                <th scope="row">{row.open ? <OpenLink open={row.open} name={label(row)}>{label(row)}</OpenLink> : label(row)}</th>
+                <td data-end>{row.count === undefined ? '' : formatInteger(row.count)}</td>
+                {parts.map((part) => <td key={part} data-end data-bad={(part === 'profit' && row.profit < 0) || undefined}>{formatAmount(row[part], currency)}</td>)}
+                <td className={classes.barCell}><span className={classes.bar} data-bad={row.profit < 0 || undefined} aria-hidden><i style={{ inlineSize: `${(Math.abs(row.profit) / most) * 100}%` }} /></span></td>
+              </tr>
+            ))}
+          </tbody>
+          <tfoot>
+            <tr>
+              <th scope="row"><Trans>All</Trans></th><td data-end>{total.count === undefined ? '' : formatInteger(total.count)}</td>
+              {parts.map((part) => <td key={part} data-end>{formatAmount(total[part], currency)}</td>)}<td />
+            </tr>
+          </tfoot>
+        </table>
+      </div>
+    </Card>
+  );
+}
+
+function Pools({ data }: { data: ProfitabilityFigure }) {
+  const { t } = useLingui();
+  if (data.pools.length === 0) return null;
+  const used = (pool: Pool) => (pool.capacity_minutes > 0 ? pool.used_minutes / pool.capacity_minutes : 0);
+  return (
+    <Card title={<Trans>What the channels cost</Trans>}
+      help={<Trans>Each pool is what a channel costs in a month. What customers use of it is their cost to serve; the rest is capacity paid for and not used.</Trans>}>
+      <div className={classes.tableBox} data-tall tabIndex={0} role="region" aria-label={t`Cost pools`}>
+        <table className={classes.table}>
+          <thead>
+            <tr>
+              <th scope="col"><Trans>Channel</Trans></th><th scope="col"><Trans>Month</Trans></th><th scope="col" data-end><Trans>Cost</Trans></th>
+              <th scope="col" data-end><Trans>Minutes used</Trans></th><th scope="col" data-end><Trans>Capacity</Trans></th>
+              <th scope="col"><Trans>Used</Trans></th><th scope="col" data-end><Trans>Unused cost</Trans></th>
+            </tr>
+          </thead>
+          <tbody>
+            {data.pools.map((pool) => (
+              <tr key={`${pool.channel} ${pool.month}`}>
+                <th scope="row">{pool.label ?? channelName(pool.channel)}</th><td>{formatPeriod(pool.month)}</td>
+                <td data-end>{formatAmount(pool.cost, data.currency)}</td><td data-end>{formatInteger(pool.used_minutes)}</td>
+                <td data-end>{formatInteger(pool.capacity_minutes)}</td>
+                <td className={classes.barCell}>
+                  <span className={classes.with}><span className={classes.bar} aria-hidden><i style={{ inlineSize: `${Math.min(1, used(pool)) * 100}%` }} /></span>{formatShare(used(pool))}</span>
+                </td>
+                <td data-end data-bad={pool.unused_cost < 0 || undefined}>{formatAmount(pool.unused_cost, data.currency)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </Card>
+  );
+}
+
+function channelName(channel: string): string {
+  return channel.charAt(0).toLocaleUpperCase() + channel.slice(1).replaceAll('_', ' ');
+}

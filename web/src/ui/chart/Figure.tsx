@@ -1,0 +1,139 @@
+// A figure: a chart, the same as a table, and both to take along. Whoever cannot see the picture, or
+// wants the customers behind a mark by the keyboard, finds each mark as a link in the table.
+import { useLingui } from '@lingui/react/macro';
+import { ActionIcon, Loader } from '@mantine/core';
+import { useNavigate } from '@tanstack/react-router';
+import { IconChartBar, IconDownload, IconFileTypeSvg, IconPhoto, IconTable } from '@tabler/icons-react';
+import { lazy, type ReactNode, Suspense, useCallback, useId, useRef, useState } from 'react';
+import type { Opening } from '@/api/insight';
+import { DropMenu } from '../DropMenu';
+import { OpenLink, openingSearch } from '../OpenLink';
+import { sayProblem } from '../toast';
+import type { Drawn } from './Chart';
+import type { Colours } from './colours';
+import type { Option } from './options';
+import classes from './figure.module.css';
+
+const Chart = lazy(() => import('./Chart'));
+
+export interface Line {
+  key: string;
+  // The first cell names the line and leads to its customers.
+  cells: ReactNode[];
+  open?: Opening | null | undefined;
+  // What the opened list is called.
+  name?: string | undefined;
+}
+
+export interface FigureProps {
+  title: ReactNode;
+  help?: ReactNode;
+  // Files are called like this.
+  file: string;
+  csv?: string | undefined;
+  label: string;
+  height?: number | undefined;
+  option: (colours: Colours) => Option;
+  head: string[];
+  lines: Line[];
+  // Which line of the table a mark of the chart is.
+  lineOf?: ((series: number, index: number) => number | undefined) | undefined;
+  onMark?: ((series: number, index: number) => void) | undefined;
+  tools?: ReactNode;
+  children?: ReactNode;
+}
+
+export function Figure(props: FigureProps) {
+  const { t } = useLingui();
+  const [table, setTable] = useState(false);
+  const drawn = useRef<Drawn>(null);
+  const navigate = useNavigate();
+  const { lines, lineOf, onMark } = props;
+  const open = useCallback(
+    (series: number, index: number) => {
+      const line = lines[(lineOf ? lineOf(series, index) : index) ?? -1];
+      if (onMark) onMark(series, index);
+      else if (line?.open) void navigate({ to: '/$plural', params: { plural: line.open.plural }, search: openingSearch(line.open, line.name ?? '') as never });
+    },
+    [lines, lineOf, onMark, navigate],
+  );
+  return (
+    <Card title={props.title} help={props.help}
+      tools={
+        <>
+          {props.tools}
+          <ActionIcon aria-label={table ? t`Show as a chart` : t`Show as a table`} title={table ? t`Show as a chart` : t`Show as a table`}
+            onClick={() => setTable(!table)}>
+            {table ? <IconChartBar size={16} stroke={1.7} /> : <IconTable size={16} stroke={1.7} />}
+          </ActionIcon>
+          <Downloads file={props.file} csv={props.csv} picture={table ? undefined : () => drawn.current?.svg()} />
+        </>
+      }>
+      {table ? <FigureTable label={props.label} head={props.head} lines={lines} height={props.height} /> : (
+        <Suspense fallback={<div className={classes.waiting} style={{ blockSize: props.height ?? 260 }}><Loader size="sm" color="gray" /></div>}>
+          <Chart label={props.label} height={props.height} option={props.option} drawn={drawn}
+            {...((onMark || lines.some((line) => line.open)) && { onMark: open })} />
+        </Suspense>
+      )}
+      {props.children}
+    </Card>
+  );
+}
+
+export function Card({ title, help, tools, children, wide }: {
+  title: ReactNode;
+  help?: ReactNode;
+  tools?: ReactNode;
+  children: ReactNode;
+  wide?: boolean;
+}) {
+  const id = useId();
+  return (
+    <section className={classes.card} aria-labelledby={id} data-wide={wide || undefined}>
+      <header className={classes.head}>
+        <div>
+          <h2 id={id}>{title}</h2>
+          {help && <p>{help}</p>}
+        </div>
+        {tools && <div className={classes.tools}>{tools}</div>}
+      </header>
+      {children}
+    </section>
+  );
+}
+
+export function Downloads({ file, csv, picture }: { file: string; csv?: string | undefined; picture?: (() => string | undefined) | undefined }) {
+  const { t } = useLingui();
+  const take = (save: (pictures: typeof import('./pictures'), svg: string) => unknown) => {
+    const svg = picture?.();
+    if (svg) import('./pictures').then((pictures) => save(pictures, svg)).catch(sayProblem);
+  };
+  if (!csv && !picture) return null;
+  return (
+    <DropMenu target={<ActionIcon aria-label={t`Download`} title={t`Download`}><IconDownload size={16} stroke={1.7} /></ActionIcon>}
+      entries={[
+        Boolean(csv) && { label: t`Figures as CSV`, icon: <IconTable size={15} stroke={1.6} />, href: csv ?? '' },
+        Boolean(picture) && { label: t`Picture as SVG`, icon: <IconFileTypeSvg size={15} stroke={1.6} />, onClick: () => take((pictures, svg) => pictures.saveSvg(file, svg)) },
+        Boolean(picture) && { label: t`Picture as PNG`, icon: <IconPhoto size={15} stroke={1.6} />, onClick: () => take((pictures, svg) => pictures.savePng(file, svg)) },
+      ]} />
+  );
+}
+
+export function FigureTable({ label, head, lines, height }: { label: string; head: string[]; lines: Line[]; height?: number | undefined }) {
+  return (
+    <div className={classes.tableBox} tabIndex={0} role="region" aria-label={label} style={{ maxBlockSize: height ? Math.max(height, 200) : undefined }}>
+      <table className={classes.table}>
+        <thead><tr>{head.map((name, at) => <th key={name} scope="col" data-end={at > 0 || undefined}>{name}</th>)}</tr></thead>
+        <tbody>
+          {lines.map((line) => (
+            <tr key={line.key}>
+              {line.cells.map((cell, at) => at === 0
+                ? <th key={at} scope="row"><OpenLink open={line.open} name={line.name ?? ''}>{cell}</OpenLink></th>
+                : <td key={at} data-end>{cell}</td>)}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
