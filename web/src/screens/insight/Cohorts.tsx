@@ -76,7 +76,7 @@ function useRows(data: CohortsFigure, measure: Measure, period: (typeof PERIODS)
         ? t`Cohort ${formatPeriod(cohort.period)}, month ${cell.offset}`
         : t`Cohort ${formatPeriod(cohort.period)}, quarter ${cell.offset}`;
       cells[cell.offset - begin] = {
-        text: said(cell[measure]), share: strength(cell[measure], most), open: cell.open, name,
+        text: cell.count > 0 ? said(cell[measure]) : '–', share: strength(cell[measure], most), open: cell.count > 0 ? cell.open : null, name,
         told: `${name}: ${t`${formatInteger(cell.count)} of ${formatInteger(cohort.size)} customers`} (${formatShare(cell.share, 1)}), ${formatAmount(cell.sum, data.currency)}`,
       };
     }

@@ -33,7 +33,7 @@ export function HeatGrid({ label, corner, columns, rows, noteHead, wide }: {
 }) {
   return (
     <div className={classes.heatBox} tabIndex={0} role="region" aria-label={label}>
-      <table className={classes.heat} data-wide={wide || undefined}>
+      <table className={classes.heat} data-wide={wide ? (columns.length > 6 ? 'much' : true) : undefined}>
         <thead>
           <tr>
             <th scope="col" className={classes.stays}>{corner}</th>

@@ -2,7 +2,7 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
 import { IconChartHistogram } from '@tabler/icons-react';
-import { type ComponentType, lazy, Suspense, useEffect } from 'react';
+import { type ComponentType, lazy, Suspense, useEffect, useRef } from 'react';
 import { ErrorBoundary } from '@/ui/ErrorBoundary';
 import { NotFound } from '@/ui/NotFound';
 import { Waiting } from '@/ui/Waiting';
@@ -44,6 +44,11 @@ export default function InsightPage() {
     { key: 'models', label: t`Models`, Part: Models, unfiltered: true },
   ];
   const current = sections.find((one) => one.key === section);
+  const tabs = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // On a phone the sections are wider than the page.
+    tabs.current?.querySelector('[aria-current="page"]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [section]);
   const title = current?.label;
   useEffect(() => {
     document.title = `${title ?? t`Insight`} · ${t`Insight`} · Rapport`;
@@ -57,7 +62,7 @@ export default function InsightPage() {
           <h1><IconChartHistogram size={18} stroke={1.6} aria-hidden /><Trans>Insight</Trans></h1>
           <RefreshState />
         </div>
-        <nav aria-label={t`Figures`} className={classes.sections}>
+        <nav ref={tabs} aria-label={t`Figures`} className={classes.sections}>
           {sections.map((one) => (
             <Link key={one.key} to={one.key ? '/insight/$section' : '/insight'} params={{ section: one.key } as never} search={kept(search) as never}
               activeOptions={{ exact: true, includeSearch: false }} className={classes.section ?? ''}>{one.label}</Link>

@@ -1,7 +1,7 @@
 // One fit: what it learnt from, what it found, how well it foretold, and whether the customers are
 // still those it learnt from.
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Alert, Button } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { IconCheck, IconChevronRight } from '@tabler/icons-react';
@@ -52,7 +52,7 @@ function Page({ model, name }: { model: Model; name: string }) {
       </header>
       <div className={classes.scroller} tabIndex={0} role="region" aria-label={name}>
         <div className={classes.figures}>
-          {model.note && <Alert color={model.state === 'refused' ? 'red' : 'gray'} variant="light" className={classes.note ?? ''}>{model.note}</Alert>}
+          {model.note && <p className={classes.note} data-state={model.state}>{model.note}</p>}
           <Told model={model} />
           <div className={classes.two}>
             <Fit title={<Trans>Customers by number of purchases</Trans>} help={<Trans>As many repeat purchases as the model expects, beside as many as there were.</Trans>}
@@ -147,7 +147,7 @@ function Fit({ title, help, file, axisName, values, bars, since }: {
       series: [
         {
           type, name: actual, data: values?.map((one) => one.actual), ...look(colours.series[1], false),
-          ...(since && { markLine: { silent: true, symbol: 'none', lineStyle: { color: colours.muted, type: 'dotted' }, label: { color: colours.muted, formatter: heldOut, position: 'insideEndTop' }, data: [{ xAxis: since }] } }),
+          ...(since && { markLine: { silent: true, symbol: 'none', lineStyle: { color: colours.muted, type: 'dotted' }, label: { color: colours.muted, formatter: heldOut, position: 'end', fontSize: 11 }, data: [{ xAxis: since }] } }),
         },
         { type, name: expected, data: values?.map((one) => one.expected), ...look(colours.series[0], true) },
       ],

@@ -1,6 +1,5 @@
 // The worth of all customers at a glance: what came, what is expected, how it is spread.
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
-import { SegmentedControl } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useCallback } from 'react';
 import { figureFile, type ValueFigure, type WhaleFigure } from '@/api/insight';
@@ -65,9 +64,7 @@ function Tile({ measure, chosen, onChoose }: { measure: Measure; chosen: boolean
 function Distribution({ data, measure }: { data: ValueFigure; measure: Measure }) {
   const { t } = useLingui();
   const { filters } = useFilters();
-  const [, setMeasure] = useOwnChoice('measure', MEASURES);
-  const names = useMeasureNames();
-  const { label, help } = names[measure];
+  const { label, help } = useMeasureNames()[measure];
   const { currency, bins } = data;
   const option = useCallback((colours: Colours) => frame(colours, {
     tooltip: tooltip(colours, {
@@ -89,10 +86,8 @@ function Distribution({ data, measure }: { data: ValueFigure; measure: Measure }
     cells: [binName(bin, currency), formatInteger(bin.count), formatAmount(bin.sum, currency)],
   }));
   return (
-    <Figure title={<Trans>How value is spread</Trans>} help={help} file={`value-${measure}`} csv={figureFile('value', { ...filters, measure })}
-      label={t`Customers by ${label}`} height={280} option={option} head={[label, t`Customers`, t`Sum`]} lines={lines}
-      tools={<SegmentedControl size="xs" value={measure} aria-label={t`Value`} onChange={(next) => setMeasure(next as Measure)}
-        data={MEASURES.map((one) => ({ value: one, label: names[one].label }))} />} />
+    <Figure title={<Trans>How it is spread: {label}</Trans>} help={help} file={`value-${measure}`} csv={figureFile('value', { ...filters, measure })}
+      label={t`Customers by ${label}`} height={330} option={option} head={[label, t`Customers`, t`Sum`]} lines={lines} />
   );
 }
 

@@ -34,6 +34,9 @@ function usePartNames(): Record<keyof ProfitParts, string> {
   };
 }
 
+// A label of a step breaks rather than hide on a narrow screen.
+const WRAP = 58;
+
 function Steps({ data, by }: { data: ProfitabilityFigure; by: By }) {
   const { t } = useLingui();
   const { filters } = useFilters();
@@ -50,13 +53,13 @@ function Steps({ data, by }: { data: ProfitabilityFigure; by: By }) {
         },
       }),
       grid: { left: 8, right: 8, top: 26, bottom: 8, containLabel: true },
-      xAxis: axis(colours, { labels: steps.map((step) => names[step.key]) }),
+      xAxis: axis(colours, { labels: steps.map((step) => names[step.key]), wrap: WRAP }),
       yAxis: axis(colours, { format: (value) => formatAmount(value, currency, true) }),
       series: [
         { type: 'bar', stack: 'steps', silent: true, itemStyle: { color: 'transparent' }, data: steps.map((step) => step.below) },
         {
           type: 'bar', stack: 'steps', barMaxWidth: 72,
-          label: { show: true, position: 'top', color: colours.text, fontSize: 12, formatter: (hit: { dataIndex: number }) => formatAmount(steps[hit.dataIndex]?.height ?? 0, currency, true) },
+          label: { show: true, position: 'top', color: colours.text, fontSize: 11, formatter: (hit: { dataIndex: number }) => formatAmount(steps[hit.dataIndex]?.height ?? 0, currency, true) },
           data: steps.map((step) => ({
             value: step.height,
             itemStyle: { color: step.key === 'revenue' || step.key === 'profit' ? colours.accent : colours.warn, borderRadius: 2 },

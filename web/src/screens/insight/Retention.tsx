@@ -21,7 +21,7 @@ export default function Retention() {
   const figure = useFigure<RetentionFigure>('retention', { period });
   return (
     <Shown figure={figure} empty={(data) => data.periods.length === 0}>
-      {(data) => <><Moves data={data} /><Periods data={data} /><Reasons data={data} /></>}
+      {(data) => <><Moves data={data} /><Reasons data={data} /><Periods data={data} /></>}
     </Shown>
   );
 }
@@ -86,7 +86,7 @@ function Periods({ data }: { data: RetentionFigure }) {
   const names = useMoveNames();
   return (
     <Card title={<Trans>By period</Trans>}>
-      <div className={classes.tableBox} tabIndex={0} role="region" aria-label={t`By period`}>
+      <div className={classes.tableBox} data-tall tabIndex={0} role="region" aria-label={t`By period`}>
         <table className={classes.table}>
           <thead>
             <tr>

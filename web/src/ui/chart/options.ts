@@ -13,6 +13,8 @@ export interface AxisWish {
   labels?: string[] | undefined;
   type?: 'value' | 'category' | 'log' | 'time' | undefined;
   grid?: boolean | undefined;
+  // Every label is shown, broken into lines of this width.
+  wrap?: number | undefined;
 }
 
 export function axis(colours: Colours, wish: AxisWish): Option {
@@ -29,6 +31,7 @@ export function axis(colours: Colours, wish: AxisWish): Option {
     axisLabel: {
       color: colours.muted, fontSize: 11, hideOverlap: true,
       ...(wish.format && { formatter: wish.format }),
+      ...(wish.wrap && { interval: 0, hideOverlap: false, width: wish.wrap, overflow: 'break' }),
     },
     splitLine: { show: wish.grid ?? !wish.labels, lineStyle: { color: colours.line } },
     splitNumber: 4,
