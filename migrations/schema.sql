@@ -25,7 +25,8 @@ CREATE FUNCTION public.catalog_forget_field(object_name text, field_name text) R
     AS $$
 begin
   delete from catalog_pieces p using catalog_objects o
-   where o.name = object_name and p.table_name = o.definition ->> 'plural' and p.field = field_name;
+   where o.name = object_name and p.field = field_name
+     and p.table_name in (o.definition ->> 'plural', (o.definition ->> 'plural') || '_beside');
   delete from catalog_fields where object = object_name and name = field_name;
   if not found then
     raise exception 'the catalog knows no field % of %', field_name, object_name;
@@ -39,7 +40,8 @@ CREATE FUNCTION public.catalog_forget_object(object_name text) RETURNS void
     AS $$
 begin
   delete from catalog_pieces p using catalog_objects o
-   where o.name = object_name and p.table_name = o.definition ->> 'plural';
+   where o.name = object_name
+     and p.table_name in (o.definition ->> 'plural', (o.definition ->> 'plural') || '_beside');
   delete from catalog_objects where name = object_name;
   if not found then
     raise exception 'the catalog knows no object type %', object_name;
@@ -53,8 +55,8 @@ CREATE FUNCTION public.catalog_retype_field(object_name text, field_name text, n
     AS $$
 begin
   update catalog_pieces p set definition = '?' from catalog_objects o
-   where o.name = object_name and p.table_name = o.definition ->> 'plural'
-     and p.field = field_name and p.kind = 'column';
+   where o.name = object_name and p.field = field_name and p.kind = 'column'
+     and p.table_name in (o.definition ->> 'plural', (o.definition ->> 'plural') || '_beside');
   update catalog_fields set type = new_type where object = object_name and name = field_name;
   if not found then
     raise exception 'the catalog knows no field % of %', field_name, object_name;
@@ -89,6 +91,16 @@ begin
      limit 1000', person_field, identity_kind);
 end
 $_$;
+
+CREATE FUNCTION public.records_beside_missing(object_table text) RETURNS TABLE(id uuid)
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+  return query execute format(
+    'select t.id from %I t where not exists (select from %I b where b.id = t.id) limit 1000',
+    object_table, object_table || '_beside');
+end
+$$;
 
 CREATE FUNCTION public.records_counted(object_table text) RETURNS TABLE(records bigint, in_bin bigint)
     LANGUAGE plpgsql STABLE

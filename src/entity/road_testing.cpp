@@ -32,6 +32,11 @@ Field indexed(Field made) {
   return made;
 }
 
+Field beside(Field made) {
+  made.beside = true;
+  return made;
+}
+
 Field required(Field made) {
   made.required = true;
   return made;
@@ -69,9 +74,16 @@ ObjectType person() {
        indexed(choice("lifecycle", {"prospect", "customer", "lapsed"}, "")),
        link("company", "company", OnDelete::clear, "persons"), field("address", FieldType::address),
        field("birth_date", FieldType::date), field("tags", FieldType::choices),
-       field("note", FieldType::long_text), std::move(points), field("extra", FieldType::json)});
+       field("note", FieldType::long_text), std::move(points), field("extra", FieldType::json),
+       beside(indexed(field("lifetime_value", FieldType::money))),
+       beside(indexed(field("scored_at", FieldType::instant))),
+       beside(choice("warning", {"none", "watch", "act"}, "")),
+       beside(link("favourite", "company", OnDelete::restrict, "admirers")),
+       beside(field("cell", FieldType::text)), beside(field("habits", FieldType::choices)),
+       beside(field("facts", FieldType::json))});
   for (Field& one : made.fields) {
-    if (one.name == "tags") one.choices = {{"red", {}, {}}, {"blue", {}, {}}};
+    const bool colours = one.name == "tags" || one.name == "habits";
+    if (colours) one.choices = {{"red", {}, {}}, {"blue", {}, {}}};
   }
   made.person_field = "id";
   made.keys.push_back({KeyDeclaration::Kind::identity, {}});
@@ -105,6 +117,7 @@ ObjectType company() {
       object("company", "companies", "name",
              {required(indexed(field("name", FieldType::text))), field("number", FieldType::text),
               field("opened_on", FieldType::date), field("closed_on", FieldType::date),
+              beside(field("score", FieldType::decimal)),
               link("parent", "company", OnDelete::clear, "subsidiaries")});
   made.keys.push_back({KeyDeclaration::Kind::field, "number"});
   made.checks.push_back({"closes_after_opening", "closed_on is empty or closed_on > '2000-01-01'",

@@ -36,6 +36,15 @@ class SampleSchema final : public Schema {
     Field& employer = of(person, "company", Type::id);
     employer.column = "company_id";
     employer.link_to = "company";
+    // Kept beside the record.
+    Field& worth = of(person, "worth", Type::money);
+    worth.currency_column = "worth_currency";
+    worth.beside = "persons_beside";
+    of(person, "warning", Type::text).beside = "persons_beside";
+    Field& favourite = of(person, "favourite", Type::id);
+    favourite.column = "favourite_id";
+    favourite.link_to = "company";
+    favourite.beside = "persons_beside";
 
     Object& company = add("company", "companies");
     of(company, "id", Type::id);
@@ -45,6 +54,7 @@ class SampleSchema final : public Schema {
     Field& parent = of(company, "parent", Type::id);
     parent.column = "parent_id";
     parent.link_to = "company";
+    of(company, "score", Type::decimal).beside = "companies_beside";
 
     Object& user = add("user", "users");
     of(user, "id", Type::id).is_user = true;

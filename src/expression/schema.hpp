@@ -30,6 +30,9 @@ struct Field {
   Type type = Type::text;
   std::string column;           // SQL column, unquoted
   std::string currency_column;  // of money
+  // The table beside the object's own that has the column, a row a record, under the record's id;
+  // empty: it stands in the object's own.
+  std::string beside;
   std::vector<std::string> choices;
   std::string link_to;        // object the id points at, or empty
   bool is_user = false;       // an id of a user: may be compared with `me`

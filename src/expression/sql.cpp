@@ -122,12 +122,29 @@ class Compiler {
     std::string alias = options_.alias;
     std::string trail;
     for (const Field& link : path.links) {
+      const std::string from = home(alias, trail, link);
       trail += link.id + "\n";
-      alias = joined(alias, trail, link);
+      alias = joined(from, trail, link);
     }
-    return identifier(alias) + "." + identifier(name);
+    return identifier(home(alias, trail, path.field)) + "." + identifier(name);
   }
   std::string column(const Path& path) { return column(path, path.field.column); }
+
+  // The alias of the table that has a field: the object's own, or that beside it.
+  std::string home(const std::string& alias, const std::string& trail, const Field& field) {
+    if (field.beside.empty()) return alias;
+    std::string beside = alias + "__beside";
+    const bool own = trail.empty();
+    if (own && options_.beside_joined) return beside;
+    const std::string mark = trail + "beside";
+    const auto known = std::ranges::find(joins_, mark, [](const auto& join) { return join.first; });
+    if (known != joins_.end()) return beside;
+    sql_.joins += fmt::format(" {}join {} as {} on {}.{} = {}.{}", own ? "" : "left ",
+                              identifier(field.beside), identifier(beside), identifier(beside),
+                              identifier("id"), identifier(alias), identifier("id"));
+    joins_.emplace_back(mark, beside);
+    return beside;
+  }
 
   std::string joined(const std::string& from, const std::string& trail, const Field& link) {
     for (const auto& [known, alias] : joins_) {

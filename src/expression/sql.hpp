@@ -24,10 +24,14 @@ struct SqlOptions {
   // Set where the condition stands in a WHERE alone, so that NULL does as well as false: conditions
   // on plain columns then stay bare, which keeps the planner's estimates right.
   bool null_is_false = false;
+  // The statement has joined the object's table beside already, as `alias__beside`.
+  bool beside_joined = false;
 };
 
 // `where` is a boolean SQL expression over `alias` that is never NULL; `joins` are LEFT JOINs for
 // the links it follows, to be put after the table; their aliases are `alias__1`, `alias__2` …
+// A table beside that it reads is joined as the alias of its object with `__beside`; the object's
+// own by an inner join, since every record has its row.
 // Parameters are text-form values, cast in the SQL.
 struct Sql {
   std::string joins;

@@ -25,6 +25,7 @@ expression::Object language_of(const ObjectType& object) {
       for (const Choice& choice : field.choices) word.choices.push_back(choice.name);
       word.link_to = field.link_to;
       word.is_user = field.link_to == "user" || (object.name == "user" && field.name == "id");
+      if (field.beside) word.beside = beside_table(object.plural);
       word.ignores_case = field.type == FieldType::email;
       language.fields.push_back(std::move(word));
     }
@@ -50,6 +51,14 @@ base::Problem problem_of(std::vector<base::FieldProblem> faults) {
 const Field* ObjectType::find(std::string_view field_name) const {
   const auto found = std::ranges::find(fields, field_name, &Field::name);
   return found == fields.end() ? nullptr : &*found;
+}
+
+bool ObjectType::has_beside() const {
+  return std::ranges::any_of(fields, &Field::beside);
+}
+
+std::string beside_table(std::string_view plural) {
+  return std::string(plural) + std::string(beside_ending);
 }
 
 base::Result<std::shared_ptr<const Catalog>> Catalog::of(std::vector<ObjectType> objects,

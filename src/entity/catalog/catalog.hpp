@@ -33,11 +33,15 @@ struct Field {
   std::string label, help;
   FieldType type = FieldType::text;
   bool required = false;
-  bool read_only = false;                  // written by the program only
-  bool indexed = false;                    // sortable and filterable at speed
-  bool hidden = false;                     // not shown unless asked for
-  bool system = false;                     // id, version, created_at …: every record has them
-  bool custom = false;                     // added at run time; name begins with x_
+  bool read_only = false;  // written by the program only
+  bool indexed = false;    // sortable and filterable at speed
+  bool hidden = false;     // not shown unless asked for
+  bool system = false;     // id, version, created_at …: every record has them
+  bool custom = false;     // added at run time; name begins with x_
+  // Kept beside the record, in the table PLURAL_beside: what the program reckons anew ever so often
+  // (scores) would cost six times more in the record's own, widely indexed row. No version, no
+  // history; entity/write/beside.hpp writes it.
+  bool beside = false;
   int max = 0;                             // characters of text; 0: the type's limit
   std::optional<base::Value> least, most;  // bounds of numbers
   std::vector<Choice> choices;
@@ -110,7 +114,14 @@ struct ObjectType {
   PageLayout page;
 
   [[nodiscard]] const Field* find(std::string_view field_name) const;
+  // Whether there are fields kept beside its records.
+  [[nodiscard]] bool has_beside() const;
 };
+
+// "persons" → "persons_beside": the table of the fields kept beside the records; each record has
+// its row there from the moment it is made.
+[[nodiscard]] std::string beside_table(std::string_view plural);
+inline constexpr std::string_view beside_ending = "_beside";
 
 // Adds what every object type has without saying so: system fields, ids of fields, labels, the
 // plural. Doing it twice changes nothing.

@@ -86,12 +86,16 @@ Result<Planned> planned(const AppliedCatalog& applied, const Reconciled& reconci
   plan.next.rows = rows_of((*catalog)->objects());
   std::vector<std::string> links;
   for (const ObjectType& object : (*catalog)->objects()) {
-    std::vector<Piece> after = pieces_of(**catalog, object);
-    auto alteration = alteration_of(object, before.pieces[object.plural], after);
-    if (!alteration) return std::unexpected(std::move(alteration.error()));
-    std::ranges::move(alteration->statements, std::back_inserter(plan.statements));
-    std::ranges::move(alteration->links, std::back_inserter(links));
-    plan.next.pieces[object.plural] = std::move(after);
+    for (const TableOf which : {TableOf::records, TableOf::beside}) {
+      const bool beside = which == TableOf::beside;
+      const std::string table = beside ? beside_table(object.plural) : object.plural;
+      auto after = beside ? beside_pieces_of(**catalog, object) : pieces_of(**catalog, object);
+      auto alteration = alteration_of(object, which, before.pieces[table], after);
+      if (!alteration) return std::unexpected(std::move(alteration.error()));
+      std::ranges::move(alteration->statements, std::back_inserter(plan.statements));
+      std::ranges::move(alteration->links, std::back_inserter(links));
+      if (!after.empty()) plan.next.pieces[table] = std::move(after);
+    }
   }
   std::ranges::move(links, std::back_inserter(plan.statements));
   plan.changed = !plan.statements.empty() || plan.next.rows != applied.rows;

@@ -234,6 +234,59 @@ TEST_F(AppliedCatalogTest, ADropOrAChangeOfTypeRefusesToStartUntilAMigrationSays
   EXPECT_NE(open(things("  name: {type: text}\n")), nullptr);
 }
 
+TEST_F(AppliedCatalogTest, FieldsBesideHaveARowForEachRecordThatIsThere) {
+  open(things("  name: {type: text}\n"));
+  run("insert into things (" + system_columns + ", name) values (" + system_values + ", 'a')");
+  run("insert into things (" + system_columns + ", name) values (" + system_values + ", 'b')");
+  const std::string worth = "  worth: {type: money, beside: true, indexed: true}\n";
+  const auto store = open(
+      things("  name: {type: text}\n" + worth + "  near: {type: link, to: thing, beside: true}\n"));
+  ASSERT_NE(store, nullptr);
+  EXPECT_TRUE(store->snapshot()->find("thing")->find("worth")->read_only);
+  EXPECT_EQ(run("select count(*), count(worth) from things_beside b join things using (id)"),
+            "2|0");
+  EXPECT_EQ(run("select indexdef from pg_indexes where indexname = 'things_beside_worth_idx'"),
+            "CREATE INDEX things_beside_worth_idx ON public.things_beside USING btree (worth, id)");
+  EXPECT_EQ(run("select pg_get_constraintdef(oid) from pg_constraint"
+                " where conname = 'things_beside_id_link'"),
+            "FOREIGN KEY (id) REFERENCES things(id) ON DELETE CASCADE");
+  EXPECT_EQ(run("select pg_get_constraintdef(oid) from pg_constraint"
+                " where conname = 'things_beside_near_link'"),
+            "FOREIGN KEY (near_id) REFERENCES things(id) ON DELETE SET NULL (near_id)");
+  EXPECT_EQ(run("update things_beside set worth = 5"), "! 23514 things_beside_worth_whole");
+  // More of them are columns of the same rows; the second start finds nothing to do.
+  const std::string more = worth +
+                           "  near: {type: link, to: thing, beside: true}\n"
+                           "  rank: {type: integer, beside: true}\n";
+  EXPECT_EQ(open(things("  name: {type: text}\n" + more))->snapshot()->version(), 3);
+  EXPECT_EQ(open(things("  name: {type: text}\n" + more))->snapshot()->version(), 3);
+}
+
+TEST_F(AppliedCatalogTest, FieldsBesideEvolveAsOthersDo) {
+  const std::string name = "  name: {type: text}\n";
+  open(things(name + "  worth: {type: money, beside: true, indexed: true}\n"));
+  run("insert into things (" + system_columns + ", name) values (" + system_values + ", 'a')");
+  run("insert into things_beside (id, worth, worth_currency) select id, 5, 'EUR' from things");
+  EXPECT_EQ(refusal(things(name + "  worth: {type: money}\n")),
+            "catalog.needs_migration: thing.worth was kept beside the record and is now kept in "
+            "the record.\n");
+  EXPECT_TRUE(refusal(things(name))
+                  .starts_with("catalog.needs_migration: The object file of thing no longer has "
+                               "the field “worth”, whose "
+                               "values stand in the table things_beside."));
+  const std::string gadgets =
+      "object: gadget\nwas: thing\nlabel: {one: Gadget, many: Gadgets}\nfields:\n";
+  const auto renamed = open(objects_in(
+      gadgets + name + "  value: {type: money, beside: true, indexed: true, was: worth}\n"));
+  ASSERT_NE(renamed, nullptr);
+  EXPECT_EQ(run("select value::text, value_currency from gadgets_beside"), "5.0000|EUR");
+  EXPECT_EQ(run("select count(*) from pg_indexes where indexname = 'gadgets_beside_pkey'"), "1");
+  run("alter table gadgets_beside drop column value, drop column value_currency");
+  run("select catalog_forget_field('gadget', 'value')");
+  ASSERT_NE(open(objects_in(gadgets + name)), nullptr);
+  EXPECT_EQ(run("select to_regclass('gadgets_beside') is null"), "t");
+}
+
 TEST_F(AppliedCatalogTest, AWriteAssertsTheVersionItWasPlannedWith) {
   const auto store = open(things("  name: {type: text}\n"));
   auto other = open(things("  name: {type: text}\n"));
@@ -364,10 +417,15 @@ TEST_F(AppliedCatalogTest, KnowsEveryTableWithAPersonsKeyAndEveryPersonalColumn)
   }
   for (const ObjectType& object : catalog->objects()) {
     std::set<std::string> declared;
+    std::set<std::string> beside;
+    if (object.has_beside()) beside.insert("id");
     for (const Field& field : object.fields) {
-      for (const auto& part : columns_of(field.type)) declared.insert(column_name(field, part));
+      for (const auto& part : columns_of(field.type)) {
+        (field.beside ? beside : declared).insert(column_name(field, part));
+      }
     }
     EXPECT_EQ(columns[object.plural], declared) << object.name;
+    EXPECT_EQ(columns[beside_table(object.plural)], beside) << object.name;
     EXPECT_TRUE(undeclared_in(object).empty()) << object.name;
   }
 }

@@ -115,6 +115,7 @@ class View {
     flag("system", field.system);
     flag("custom", field.custom);
     flag("indexed", field.indexed);
+    flag("beside", field.beside);
     if (const int max = max_of(field); max > 0) number("max", max);
     const auto bound = [&](std::string_view key, const std::optional<base::Value>& value) {
       if (value) text(key, to_text(field, *value));

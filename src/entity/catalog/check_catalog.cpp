@@ -119,7 +119,8 @@ class Checker {
       fault("", fmt::format("“{}” is no name: small letters, digits and _, at most {}.",
                             object_->name, CatalogLimits::name_max));
     }
-    if (!is_name(object_->plural) || is_one_of(reserved_plurals, object_->plural)) {
+    if (!is_name(object_->plural) || is_one_of(reserved_plurals, object_->plural) ||
+        object_->plural.ends_with(beside_ending)) {
       fault("/plural",
             fmt::format("“{}” cannot be a plural: it is reserved or no name.", object_->plural));
     }
@@ -175,6 +176,7 @@ class Checker {
                       field.type == FieldType::url;
     if (field.max != 0 && !text) fault(where + "/max", "Only texts have a length.");
     check_index(field, where);
+    if (field.beside) check_beside(field, where);
     if (!field.identity.empty() && (object_->name != "person" || !columns_are_one_text(field))) {
       fault(where + "/identity", "Only texts, e-mails and phones of persons are identities.");
     }
@@ -192,6 +194,39 @@ class Checker {
     if (field.type == FieldType::long_text || field.type == FieldType::json ||
         field.type == FieldType::choices || field.type == FieldType::address) {
       fault(where + "/indexed", fmt::format("A {} cannot be indexed.", name_of(field.type)));
+    }
+  }
+
+  // What is kept beside a record comes after it and is written without it: nothing that makes,
+  // recognises or finds the record can rest on it.
+  void check_beside(const Field& field, const std::string& where) {
+    if (object_->torrent) fault(where, "Rows of a torrent have no fields beside them.");
+    if (object_->name == "identity") fault(where, "Identities have no fields beside them.");
+    if (field.custom || object_->custom) fault(where, "No custom field is kept beside its record.");
+    if (field.required) fault(where, "What is kept beside the record cannot be required.");
+    if (!base::is_empty(field.default_value)) {
+      fault(where + "/default", "What is kept beside the record begins empty.");
+    }
+    if (field.search != 0) fault(where + "/search", "What is kept beside is not searched.");
+    if (!field.identity.empty()) fault(where + "/identity", "What is kept beside is no identity.");
+    const ObjectType* target = field.link_to.empty() ? nullptr : catalog_.find(field.link_to);
+    if (target != nullptr && (target->torrent || !target->person_field.empty())) {
+      fault(where + "/to", "A link beside the record leads to what belongs to no person.");
+    }
+    const auto names = [&](const std::vector<std::string>& fields) {
+      return std::ranges::find(fields, field.name) != fields.end();
+    };
+    const bool key = std::ranges::any_of(object_->keys,
+                                         [&](const auto& one) { return one.field == field.name; });
+    const bool unique = std::ranges::any_of(object_->uniques, [&](const Unique& one) {
+      return names(one.fields) || one.where == field.name;
+    });
+    if (key || unique || std::ranges::any_of(object_->indexes, names)) {
+      fault(where, "It is kept beside the record and in no key or index with others.");
+    }
+    if (object_->title == field.name || object_->person_field == field.name ||
+        object_->timeline_at == field.name || names(object_->timeline)) {
+      fault(where, "It is kept beside the record and cannot be its title, person or timeline.");
     }
   }
 
@@ -325,8 +360,20 @@ class Checker {
         fault(where + "/is", parsed.error().message);
       } else if (expression::says_me(*parsed)) {
         fault(where + "/is", "A check holds for everybody; it cannot say `me`.");
+      } else {
+        for (const expression::Path& path : expression::reads(*parsed)) check_read(where, path);
       }
       if (check.says.empty()) fault(where + "/says", "It needs the sentence users will read.");
+    }
+  }
+
+  // A field kept beside changes without the record's version: a check on it would hold at the
+  // moment of a write and no longer.
+  void check_read(const std::string& where, const expression::Path& path) {
+    const auto beside = [](const expression::Field& field) { return !field.beside.empty(); };
+    if (beside(path.field) || std::ranges::any_of(path.links, beside)) {
+      fault(where + "/is",
+            fmt::format("“{}” is kept beside its record: no check can read it.", path.field.name));
     }
   }
 

@@ -64,6 +64,11 @@ void complete(ObjectType& object) {
     if (field.id.empty()) field.id = object.name + "." + field.name;
     if (field.label.empty()) field.label = label_from(field.name);
     if (field.type == FieldType::user) field.link_to = "user";
+    // Only the program writes it, and it never stands in the way of what it points at.
+    if (field.beside) {
+      field.read_only = true;
+      field.on_delete = OnDelete::clear;
+    }
     for (Choice& choice : field.choices) {
       if (choice.label.empty()) choice.label = label_from(choice.name);
     }

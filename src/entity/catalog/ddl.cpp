@@ -53,11 +53,19 @@ std::string default_of(const Field& field, const std::string& column) {
 
 class Altering {
  public:
-  Altering(const ObjectType& object, const std::vector<Piece>& before,
+  Altering(const ObjectType& object, TableOf table, const std::vector<Piece>& before,
            const std::vector<Piece>& after)
-      : object_(object), before_(before), after_(after), table_(quoted(object.plural)) {}
+      : object_(object),
+        before_(before),
+        after_(after),
+        beside_(table == TableOf::beside),
+        table_(quoted(beside_ ? beside_table(object.plural) : object.plural)) {}
 
   base::Result<Alteration> made() {
+    if (after_.empty()) {
+      if (!before_.empty()) say(fmt::format("drop table {}", table_));
+      return std::move(alteration_);
+    }
     if (before_.empty()) {
       make_table();
     } else {
@@ -87,6 +95,10 @@ class Altering {
       }
     }
     say(fmt::format("create table {} ({})", table_, body));
+    if (beside_) {
+      say(fmt::format("insert into {} (\"id\") select \"id\" from {}", table_,
+                      quoted(object_.plural)));
+    }
   }
 
   void drop_where_gone(const Piece& piece) {
@@ -156,6 +168,7 @@ class Altering {
   const ObjectType& object_;
   const std::vector<Piece>& before_;
   const std::vector<Piece>& after_;
+  bool beside_;
   std::string table_;
   Alteration alteration_;
   std::string refusal_;
@@ -206,9 +219,10 @@ std::optional<Kind> piece_kind_named(std::string_view name) {
   return std::nullopt;
 }
 
-base::Result<Alteration> alteration_of(const ObjectType& object, const std::vector<Piece>& before,
+base::Result<Alteration> alteration_of(const ObjectType& object, TableOf table,
+                                       const std::vector<Piece>& before,
                                        const std::vector<Piece>& after) {
-  return Altering(object, before, after).made();
+  return Altering(object, table, before, after).made();
 }
 
 std::optional<Sentence> sentence_of(const Catalog& catalog, const ObjectType& object,

@@ -30,6 +30,8 @@ struct Piece {
 inline constexpr std::string_view altered_by_hand = "?";
 
 [[nodiscard]] std::vector<Piece> pieces_of(const Catalog& catalog, const ObjectType& object);
+// Of the table of the fields kept beside the records; empty where there are none.
+[[nodiscard]] std::vector<Piece> beside_pieces_of(const Catalog& catalog, const ObjectType& object);
 
 // The statements of one table, links apart: they wait until every table is there.
 struct Alteration {
@@ -37,9 +39,12 @@ struct Alteration {
   std::vector<std::string> links;
 };
 
-// `before` empty: the table is made. A dropped column or a changed type is refused: by then
-// `reconciled` (evolution.hpp) has said so in the words of fields.
-[[nodiscard]] base::Result<Alteration> alteration_of(const ObjectType& object,
+// Of the object's own table, or of that beside it. `before` empty: the table is made, the one
+// beside with a row for each record there is. `after` empty: its last field went, and so does it.
+// A dropped column or a changed type is refused: by then `reconciled` (evolution.hpp) has said so
+// in the words of fields.
+enum class TableOf { records, beside };
+[[nodiscard]] base::Result<Alteration> alteration_of(const ObjectType& object, TableOf table,
                                                      const std::vector<Piece>& before,
                                                      const std::vector<Piece>& after);
 

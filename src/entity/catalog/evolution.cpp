@@ -40,7 +40,8 @@ class Reconciling {
         refuse(fmt::format("No object file describes {} any more, whose records stand in the "
                            "table {}.",
                            before.name, before.plural),
-               fmt::format("drop table {}; select catalog_forget_object('{}');",
+               fmt::format("drop table {}{}; select catalog_forget_object('{}');",
+                           before.has_beside() ? quoted(beside_table(before.plural)) + ", " : "",
                            quoted(before.plural), before.name));
       }
     }
@@ -66,9 +67,19 @@ class Reconciling {
     if (example_.empty()) example_ = std::move(example);
   }
 
+  static std::string_view place_of(const Field& field) {
+    return field.beside ? "beside the record" : "in the record";
+  }
+  static std::string table_of(const ObjectType& object, const Field& field) {
+    return field.beside ? beside_table(object.plural) : object.plural;
+  }
+
   void evolve(ObjectType& object, const ObjectType& before) {
     if (object.plural != before.plural) {
       result_.renames.push_back({before.plural, "", object.plural});
+      if (before.has_beside()) {
+        result_.renames.push_back({beside_table(before.plural), "", beside_table(object.plural)});
+      }
     }
     if (object.torrent != before.torrent) {
       refuse(fmt::format("{} was {} torrent before, so that the key of its table is another.",
@@ -83,6 +94,12 @@ class Reconciling {
       }
       if (old == nullptr || field.system) continue;
       field.id = old->id;
+      if (old->beside != field.beside) {
+        refuse(fmt::format("{}.{} was kept {} and is now kept {}.", object.name, field.name,
+                           place_of(*old), place_of(field)),
+               fmt::format("alter table {} drop column …; select catalog_forget_field('{}', '{}');",
+                           quoted(table_of(before, *old)), object.name, field.name));
+      }
       const bool other_target = old->link_to != field.link_to && old->link_to != object.was;
       if (old->type != field.type || other_target) {
         refuse(fmt::format("{}.{} was of type {}{} and is now {}{}.", object.name, field.name,
@@ -90,7 +107,8 @@ class Reconciling {
                            name_of(field.type), other_target ? " to " + field.link_to : ""),
                fmt::format("alter table {} alter column …; select catalog_retype_field('{}', "
                            "'{}', '{}');",
-                           quoted(object.plural), object.name, field.name, name_of(field.type)));
+                           quoted(table_of(object, field)), object.name, field.name,
+                           name_of(field.type)));
       }
     }
     keep_or_refuse(object, before);
@@ -99,10 +117,11 @@ class Reconciling {
   void rename(const ObjectType& object, const Field& old, const Field& field) {
     const auto before = columns_of(old.type);
     const auto after = columns_of(field.type);
-    if (old.type != field.type) return;  // refused as a change of type
+    // Refused as a change of type, or of place.
+    if (old.type != field.type || old.beside != field.beside) return;
     for (std::size_t i = 0; i < before.size(); ++i) {
       result_.renames.push_back(
-          {object.plural, column_name(old, before[i]), column_name(field, after[i])});
+          {table_of(object, field), column_name(old, before[i]), column_name(field, after[i])});
     }
   }
 
@@ -120,9 +139,9 @@ class Reconciling {
       }
       refuse(fmt::format("The object file of {} no longer has the field “{}”, whose values stand "
                          "in the table {}. If it has a new name, let the field say `was: {}`.",
-                         object.name, old.name, before.plural, old.name),
+                         object.name, old.name, table_of(before, old), old.name),
              fmt::format("alter table {} drop column …; select catalog_forget_field('{}', '{}');",
-                         quoted(before.plural), object.name, old.name));
+                         quoted(table_of(before, old)), object.name, old.name));
     }
   }
 

@@ -93,6 +93,7 @@ Json json_of(const Field& field) {
   put(json, "indexed", field.indexed);
   put(json, "hidden", field.hidden);
   put(json, "custom", field.custom);
+  put(json, "beside", field.beside);
   if (field.max > 0) json["max"] = field.max;
   const auto put_bound = [&](const char* key, const std::optional<base::Value>& bound) {
     if (!bound) return;
@@ -188,6 +189,7 @@ Field field_from_json(std::string_view name, const Json& json, const std::string
   field.indexed = flag_in(json, "indexed");
   field.hidden = flag_in(json, "hidden");
   field.custom = flag_in(json, "custom");
+  field.beside = flag_in(json, "beside");
   if (const auto type = field_type_named(text_in(json, "type"))) {
     field.type = *type;
   } else {

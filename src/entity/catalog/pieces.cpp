@@ -57,22 +57,41 @@ std::string bound_text(const base::Value& bound) {
 
 class PiecesOf {
  public:
-  PiecesOf(const Catalog& catalog, const ObjectType& object) : catalog_(catalog), object_(object) {}
+  PiecesOf(const Catalog& catalog, const ObjectType& object, std::string table)
+      : catalog_(catalog), object_(object), table_(std::move(table)) {}
 
   std::vector<Piece> made() {
-    for (const Field& field : object_.fields) columns(field);
-    key();
-    for (const Field& field : object_.fields) {
-      if (field.system) continue;
-      checks(field);
-      link(field);
-    }
+    fields(false);
     uniques();
+    field_indexes(false);
     indexes();
     return std::move(pieces_);
   }
 
+  // Of the table beside: the record's id, and the fields kept there.
+  std::vector<Piece> made_beside() {
+    put(Kind::column, "id", "id", "uuid not null");
+    put(Kind::link, piece_name(table_, "id", "link"), "id",
+        fmt::format("foreign key (\"id\") references {} (\"id\") on delete cascade",
+                    quoted(object_.plural)));
+    fields(true);
+    field_indexes(true);
+    return std::move(pieces_);
+  }
+
  private:
+  void fields(bool beside) {
+    for (const Field& field : object_.fields) {
+      if (field.beside == beside) columns(field);
+    }
+    key();
+    for (const Field& field : object_.fields) {
+      if (field.system || field.beside != beside) continue;
+      checks(field);
+      link(field);
+    }
+  }
+
   void put(Kind kind, std::string name, const std::string& field, std::string definition) {
     pieces_.push_back({kind, std::move(name), field, std::move(definition)});
   }
@@ -93,13 +112,13 @@ class PiecesOf {
 
   void key() {
     const std::string person = object_.torrent ? quoted(person_column()) + ", " : "";
-    put(Kind::key, object_.plural + "_pkey", "id", fmt::format("primary key ({}\"id\")", person));
+    put(Kind::key, table_ + "_pkey", "id", fmt::format("primary key ({}\"id\")", person));
   }
 
   void checks(const Field& field) {
     const std::string column = quoted(main_column(field));
     const auto put_check = [&](std::string_view what, const std::string& condition) {
-      put(Kind::check, piece_name(object_.plural, field.name, what), field.name,
+      put(Kind::check, piece_name(table_, field.name, what), field.name,
           fmt::format("check ({})", condition));
     };
     if (!field.choices.empty()) {
@@ -152,7 +171,7 @@ class PiecesOf {
     std::string on_delete = "no action";
     if (field.on_delete == OnDelete::cascade) on_delete = "cascade";
     if (field.on_delete == OnDelete::clear) on_delete = fmt::format("set null ({})", column);
-    put(Kind::link, piece_name(object_.plural, field.name, "link"), field.name,
+    put(Kind::link, piece_name(table_, field.name, "link"), field.name,
         fmt::format("foreign key ({}) references {} ({}) on delete {}", from,
                     quoted(target->plural), to, on_delete));
   }
@@ -162,12 +181,12 @@ class PiecesOf {
       if (each.kind != KeyDeclaration::Kind::field) continue;
       const Field* field = object_.find(each.field);
       if (field == nullptr) continue;
-      put(Kind::unique, piece_name(object_.plural, field->name, "unique"), field->name,
+      put(Kind::unique, piece_name(table_, field->name, "unique"), field->name,
           fmt::format("({})", quoted(main_column(*field))));
     }
     for (const Unique& unique : object_.uniques) {
       const Field* flag = unique.where.empty() ? nullptr : object_.find(unique.where);
-      put(Kind::unique, piece_name(object_.plural, unique.name, "unique"),
+      put(Kind::unique, piece_name(table_, unique.name, "unique"),
           unique.fields.empty() ? "" : unique.fields.back(),
           fmt::format("({}){}", columns_named(unique.fields),
                       flag == nullptr ? "" : " where " + quoted(main_column(*flag))));
@@ -185,33 +204,46 @@ class PiecesOf {
   }
 
   // Lists show what is not in the bin, in an order that the id makes whole. Links are also looked
-  // up from the other side, bin or not, but only where they lead somewhere.
-  void indexes() {
-    for (const Field& field : object_.fields) {
-      if (!field.indexed || columns_of(field.type)[0].suffix.starts_with("_line")) continue;
-      const std::string column = quoted(main_column(field));
-      const bool link = columns_of(field.type)[0].language == expression::Type::id;
-      put(Kind::index, piece_name(object_.plural, field.name, "idx"), field.name,
-          fmt::format("({}, \"id\") where {} is {}", column, link ? column : "\"removed_at\"",
-                      link ? "not null" : "null"));
+  // up from the other side, bin or not, but only where they lead somewhere. Beside the record one
+  // does not know of the bin.
+  void index(const Field& field) {
+    if (!field.indexed || columns_of(field.type)[0].suffix.starts_with("_line")) return;
+    const std::string column = quoted(main_column(field));
+    const bool link = columns_of(field.type)[0].language == expression::Type::id;
+    std::string where;
+    if (link || !field.beside) {
+      where = fmt::format(" where {} is {}", link ? column : "\"removed_at\"",
+                          link ? "not null" : "null");
     }
-    put(Kind::index, piece_name(object_.plural, "bin", "idx"), "removed_at",
+    put(Kind::index, piece_name(table_, field.name, "idx"), field.name,
+        fmt::format("({}, \"id\"){}", column, where));
+  }
+
+  void field_indexes(bool beside) {
+    for (const Field& field : object_.fields) {
+      if (field.beside == beside) index(field);
+    }
+  }
+
+  void indexes() {
+    put(Kind::index, piece_name(table_, "bin", "idx"), "removed_at",
         "(\"removed_at\", \"id\") where \"removed_at\" is not null");
     if (object_.torrent) {
-      put(Kind::index, piece_name(object_.plural, "id", "idx"), "id", "(\"id\")");
-      put(Kind::index, piece_name(object_.plural, "batch", "idx"), "batch",
+      put(Kind::index, piece_name(table_, "id", "idx"), "id", "(\"id\")");
+      put(Kind::index, piece_name(table_, "batch", "idx"), "batch",
           "(\"batch\") where \"batch\" is not null");
     }
     for (const auto& fields : object_.indexes) {
       std::string what;
       for (const auto& name : fields) what += (what.empty() ? "" : "_") + name;
-      put(Kind::index, piece_name(object_.plural, what, "idx"), fields.front(),
+      put(Kind::index, piece_name(table_, what, "idx"), fields.front(),
           fmt::format("({})", columns_named(fields)));
     }
   }
 
   const Catalog& catalog_;
   const ObjectType& object_;
+  std::string table_;
   std::vector<Piece> pieces_;
 };
 
@@ -222,7 +254,12 @@ std::string quoted(std::string_view name) {
 }
 
 std::vector<Piece> pieces_of(const Catalog& catalog, const ObjectType& object) {
-  return PiecesOf(catalog, object).made();
+  return PiecesOf(catalog, object, object.plural).made();
+}
+
+std::vector<Piece> beside_pieces_of(const Catalog& catalog, const ObjectType& object) {
+  if (!object.has_beside()) return {};
+  return PiecesOf(catalog, object, beside_table(object.plural)).made_beside();
 }
 
 std::vector<PersonTable> person_tables(const Catalog& catalog) {
@@ -231,6 +268,9 @@ std::vector<PersonTable> person_tables(const Catalog& catalog) {
     if (object.person_field.empty()) continue;
     const Field* link = object.find(object.person_field);
     if (link != nullptr) tables.push_back({object.plural, main_column(*link)});
+    if (object.name == "person" && object.has_beside()) {
+      tables.push_back({beside_table(object.plural), "id"});
+    }
   }
   for (const auto& [table, column] : engine_person_tables) {
     tables.push_back({std::string(table), std::string(column)});

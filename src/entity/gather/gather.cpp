@@ -219,7 +219,8 @@ std::vector<UseSent> send_uses(Draft& draft, store::Transaction& tx) {
     if (objects.purged.empty()) continue;
     for (const auto& [by, link] : draft.catalog().links_to(objects.object->name)) {
       const bool goes_with_it = by->name == identity_object;
-      if (goes_with_it || link->system) continue;
+      // What is kept beside is cleared as the record goes.
+      if (goes_with_it || link->system || link->beside) continue;
       const SqlText sql = uses_sql(objects, *by, *link, draft.find(by->name));
       sent.push_back({&objects, by, tx.send({"gather.uses", sql.text}, to_params(sql.parameters))});
     }

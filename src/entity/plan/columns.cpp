@@ -24,6 +24,39 @@ std::vector<Column> table_columns(const Field& field) {
   return columns;
 }
 
+bool fits(FieldType type, const base::Value& value) {
+  if (base::is_empty(value)) return true;
+  switch (type) {
+    case FieldType::integer:
+      return std::holds_alternative<std::int64_t>(value);
+    case FieldType::decimal:
+    case FieldType::percent:
+      return std::holds_alternative<base::Decimal>(value);
+    case FieldType::money:
+      return std::holds_alternative<base::Money>(value);
+    case FieldType::date:
+      return std::holds_alternative<base::Date>(value);
+    case FieldType::instant:
+      return std::holds_alternative<base::Instant>(value);
+    case FieldType::boolean:
+      return std::holds_alternative<bool>(value);
+    case FieldType::choices:
+      return std::holds_alternative<base::Choices>(value);
+    case FieldType::link:
+    case FieldType::user:
+    case FieldType::id:
+      return std::holds_alternative<base::Id>(value);
+    case FieldType::address:
+      return std::holds_alternative<base::Address>(value);
+    case FieldType::person_name:
+      return std::holds_alternative<base::PersonName>(value);
+    case FieldType::json:
+      return std::holds_alternative<base::JsonText>(value);
+    default:
+      return std::holds_alternative<std::string>(value);
+  }
+}
+
 std::string quoted_name(std::string_view identifier) {
   std::string out = "\"";
   for (const char c : identifier) {

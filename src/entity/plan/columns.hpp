@@ -20,6 +20,9 @@ struct Column {
 // The columns that keep a field, in the order of its cells.
 [[nodiscard]] std::vector<Column> table_columns(const Field& field);
 
+// Whether a value is of the kind that a field of this type holds; the empty value always is.
+[[nodiscard]] bool fits(FieldType type, const base::Value& value);
+
 [[nodiscard]] std::string quoted_name(std::string_view identifier);
 
 // The object type that a link or user field points at; nullptr where it points at none.

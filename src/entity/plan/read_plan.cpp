@@ -233,6 +233,7 @@ base::Result<OrderTerm> ReadPlanner::order_term(std::string_view term) {
                               fmt::format("A list cannot be ordered by “{}”.", term));
   }
   made.column = *column;
+  made.beside = end->field->beside;
   const bool own = end->join < 0;
   // A stand-in has no name even where persons must have one, so only what the program itself keeps
   // is taken for granted there.

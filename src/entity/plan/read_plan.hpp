@@ -41,6 +41,7 @@ struct Selected {
 struct OrderTerm {
   int join = -1;
   Column column;
+  bool beside = false;  // kept beside the record
   bool descending = false;
   bool nullable = true;
   bool indexed = false;  // there is an index on (column, id)

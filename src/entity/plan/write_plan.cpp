@@ -66,39 +66,6 @@ std::vector<Operation> operations_of(const Parts& parts) {
   return {Operation::create, Operation::change};
 }
 
-bool fits(FieldType type, const base::Value& value) {
-  if (base::is_empty(value)) return true;
-  switch (type) {
-    case FieldType::integer:
-      return std::holds_alternative<std::int64_t>(value);
-    case FieldType::decimal:
-    case FieldType::percent:
-      return std::holds_alternative<base::Decimal>(value);
-    case FieldType::money:
-      return std::holds_alternative<base::Money>(value);
-    case FieldType::date:
-      return std::holds_alternative<base::Date>(value);
-    case FieldType::instant:
-      return std::holds_alternative<base::Instant>(value);
-    case FieldType::boolean:
-      return std::holds_alternative<bool>(value);
-    case FieldType::choices:
-      return std::holds_alternative<base::Choices>(value);
-    case FieldType::link:
-    case FieldType::user:
-    case FieldType::id:
-      return std::holds_alternative<base::Id>(value);
-    case FieldType::address:
-      return std::holds_alternative<base::Address>(value);
-    case FieldType::person_name:
-      return std::holds_alternative<base::PersonName>(value);
-    case FieldType::json:
-      return std::holds_alternative<base::JsonText>(value);
-    default:
-      return std::holds_alternative<std::string>(value);
-  }
-}
-
 class WritePlanner {
  public:
   WritePlanner(const Catalog& catalog, const Caller& caller, WritePlan& plan)
@@ -141,7 +108,7 @@ std::optional<base::Problem> WritePlanner::settable(const Item& item, std::strin
   if (field == nullptr || !policy.may_see(object, *field)) {
     return unknown_field(object, policy, name, fmt::format("{}/{}", item.pointer, name));
   }
-  if (field->system || (field->read_only && !policy.is_program())) {
+  if (field->system || field->beside || (field->read_only && !policy.is_program())) {
     return item_problem(ProblemKind::invalid, item, name, "plan.read_only",
                         fmt::format("“{}” is kept by the program.", name));
   }

@@ -28,7 +28,10 @@ constexpr std::string_view kTables = R"(
   create table persons (id uuid primary key, name text, country text, email text, visits bigint,
     rating numeric, discount numeric, spent numeric(19,4), spent_currency text, member boolean,
     born_on date, seen_at timestamptz, lifecycle text, interests text[], notes jsonb,
-    address_city text, owner_id uuid, company_id uuid)
+    address_city text, owner_id uuid, company_id uuid);
+  create table companies_beside (id uuid primary key references companies, score numeric);
+  create table persons_beside (id uuid primary key references persons, worth numeric(19,4),
+    worth_currency text, warning text, favourite_id uuid)
 )";
 
 const std::vector<std::string> kTexts = {
@@ -91,12 +94,14 @@ class World {
   void store(store::Transaction& tx) const {
     for (const Record& c : companies_) {
       insert(tx, "companies", c, {"id", "name", "revenue", "address.city", "parent"});
+      insert(tx, "companies_beside", c, {"id", "score"});
     }
     for (const Record& p : persons_) {
       insert(tx, "persons", p,
              {"id", "name", "country", "email", "visits", "rating", "discount", "spent", "member",
               "born_on", "seen_at", "lifecycle", "interests", "notes", "address.city", "owner",
               "company"});
+      insert(tx, "persons_beside", p, {"id", "worth", "warning", "favourite"});
     }
   }
 
@@ -134,6 +139,7 @@ class World {
     if (!random_.one_in(4)) c.values["name"] = random_.of(kTexts);
     if (!random_.one_in(3)) c.values["revenue"] = money();
     if (random_.one_in(2)) c.values["address.city"] = random_.of(kTexts);
+    if (!random_.one_in(3)) c.values["score"] = *base::parse_decimal(random_.of(kAmounts));
     if (i > 0 && !random_.one_in(3)) c.values["parent"] = id_number(100 + random_.below(i));
     return c;
   }
@@ -164,6 +170,9 @@ class World {
     if (maybe()) p.values["address.city"] = random_.of(kTexts);
     if (maybe()) p.values["owner"] = id_number(1 + random_.below(kUsers));
     if (maybe()) p.values["company"] = id_number(100 + random_.below(kCompanies));
+    if (maybe()) p.values["worth"] = money();
+    if (maybe()) p.values["warning"] = random_.of(kTexts);
+    if (maybe()) p.values["favourite"] = id_number(100 + random_.below(kCompanies));
     return p;
   }
 
@@ -180,7 +189,8 @@ class World {
     for (const std::string& name : fields) {
       const Value v = value(record, name);
       if (base::is_empty(v)) continue;
-      const auto* field = schema.find_field(table == "companies" ? "company" : "person", name);
+      const auto* field =
+          schema.find_field(table.starts_with("companies") ? "company" : "person", name);
       if (const auto* money = std::get_if<base::Money>(&v)) {
         params.text(money->currency);
         add(field->currency_column);
@@ -256,6 +266,13 @@ class Conditions {
                                      {"owner", Type::id},
                                      {"company", Type::id},
                                      {"company.parent", Type::id},
+                                     {"worth", Type::money},
+                                     {"warning", Type::text},
+                                     {"favourite", Type::id},
+                                     {"favourite.name", Type::text},
+                                     {"favourite.score", Type::decimal},
+                                     {"company.score", Type::decimal},
+                                     {"company.parent.score", Type::decimal},
                                      {"notes", Type::json}};
 
   std::string leaf() {

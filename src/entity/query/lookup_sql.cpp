@@ -127,12 +127,19 @@ SqlText records_sql(const Draft& draft, const ObjectDraft& objects) {
   const std::string readable = allowed_sql(draft, objects, read, sql);
   const std::string writable = allowed_sql(draft, objects, objects.operations, sql);
   std::string columns;
+  std::string beside;
   for (const Field* field : objects.slots) {
-    for (const Column& column : table_columns(*field)) columns += ", t." + quoted_name(column.name);
+    if (field->beside) {
+      beside = fmt::format(" join {} b on b.id = t.id",
+                           quoted_name(beside_table(objects.object->plural)));
+    }
+    for (const Column& column : table_columns(*field)) {
+      columns += fmt::format(", {}.{}", field->beside ? "b" : "t", quoted_name(column.name));
+    }
   }
   sql.text = fmt::format(
-      "select t.id, t.version, t.removed_at is not null, {}, {}{} from {} t where t.id = any({})",
-      readable, writable, columns, quoted_name(objects.object->plural), array);
+      "select t.id, t.version, t.removed_at is not null, {}, {}{} from {} t{} where t.id = any({})",
+      readable, writable, columns, quoted_name(objects.object->plural), beside, array);
   return sql;
 }
 

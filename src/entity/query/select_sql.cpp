@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -13,8 +14,24 @@ std::string alias_of(int join) {
   return join < 0 ? "t" : fmt::format("j{}", join);
 }
 
-std::string column_sql(int join, std::string_view column) {
-  return fmt::format("{}.{}", alias_of(join), quoted_name(column));
+// The alias of the table beside, as `expression::to_sql` has it.
+std::string beside_of(int join) {
+  return alias_of(join) + std::string("__beside");
+}
+
+std::string column_sql(int join, const Field& field, std::string_view column) {
+  return fmt::format("{}.{}", field.beside ? beside_of(join) : alias_of(join), quoted_name(column));
+}
+
+std::string column_sql(const OrderTerm& term) {
+  return fmt::format("{}.{}", term.beside ? beside_of(term.join) : alias_of(term.join),
+                     quoted_name(term.column.name));
+}
+
+// The id of the row that the first term is read from, so that one index has both.
+std::string_view id_sql(const ReadPlan& plan) {
+  const bool beside = !plan.order.empty() && plan.order[0].beside && plan.order[0].join < 0;
+  return beside ? "t__beside.id" : "t.id";
 }
 
 // One term of the whole order, the id included.
@@ -30,10 +47,10 @@ std::vector<Term> terms_of(const ReadPlan& plan) {
   std::vector<Term> terms;
   for (std::size_t i = 0; i < plan.order.size(); ++i) {
     const OrderTerm& term = plan.order[i];
-    terms.push_back({column_sql(term.join, term.column.name), term.column.sql_type, term.descending,
-                     term.nullable, plan.after ? plan.after->values[i] : std::nullopt});
+    terms.push_back({column_sql(term), term.column.sql_type, term.descending, term.nullable,
+                     plan.after ? plan.after->values[i] : std::nullopt});
   }
-  terms.push_back({"t.id", "uuid", plan.id_descending, false,
+  terms.push_back({std::string(id_sql(plan)), "uuid", plan.id_descending, false,
                    plan.after ? std::optional(base::to_text(plan.after->id)) : std::nullopt});
   return terms;
 }
@@ -47,10 +64,13 @@ class PageSql {
  private:
   std::string select_list();
   std::string from();
-  std::string conditions();
-  std::string order_by(bool outer) const;
-  std::vector<std::string> keysets();
+  std::string beside_join(int join, const ObjectType& object) const;
+  std::string conditions(bool beside_joined);
+  std::string order_by() const;
+  std::vector<std::string> ranges();
+  std::string keyset(const std::vector<Term>& terms);
   std::string keyset_of_many(const std::vector<Term>& terms);
+  [[nodiscard]] bool reads_beside(int join) const;
   std::string placeholder(const Term& term) {
     return fmt::format("{}::{}", sql_.parameter(term.value), term.sql_type);
   }
@@ -58,24 +78,44 @@ class PageSql {
   const ReadPlan& plan_;
   SqlText sql_;
   expression::Sql where_;
+  bool split_ = false;  // into ranges of the first term, where the index's own order will do
 };
 
 std::string PageSql::select_list() {
-  std::string out = "t.id as k_id, t.version";
+  std::string out = "t.id, t.version";
   for (const Selected& selected : plan_.selected) {
-    for (const Column& column : table_columns(*selected.output.field)) {
-      out += ", " + column_sql(selected.join, column.name);
+    const Field& field = *selected.output.field;
+    for (const Column& column : table_columns(field)) {
+      out += ", " + column_sql(selected.join, field, column.name);
     }
   }
-  for (std::size_t i = 0; i < plan_.order.size(); ++i) {
-    const OrderTerm& term = plan_.order[i];
-    out += fmt::format(", {} as k_{}", column_sql(term.join, term.column.name), i);
-  }
+  for (const OrderTerm& term : plan_.order) out += ", " + column_sql(term);
   return out;
+}
+
+// Whether output or order need the table beside the one that this join brings (-1: the own).
+bool PageSql::reads_beside(int join) const {
+  return std::ranges::any_of(
+             plan_.selected,
+             [&](const Selected& one) { return one.join == join && one.output.field->beside; }) ||
+         std::ranges::any_of(
+             plan_.order,
+             [&](const OrderTerm& term) { return term.join == join && term.beside; }) ||
+         std::ranges::any_of(plan_.joins,
+                             [&](const Join& one) { return one.from == join && one.link->beside; });
+}
+
+// Every record has its row beside; a record that a link does not lead to has none.
+std::string PageSql::beside_join(int join, const ObjectType& object) const {
+  if (!reads_beside(join)) return {};
+  return fmt::format(" {}join {} {} on {}.id = {}.id", join < 0 ? "" : "left ",
+                     quoted_name(beside_table(object.plural)), beside_of(join), beside_of(join),
+                     alias_of(join));
 }
 
 std::string PageSql::from() {
   std::string out = fmt::format("from {} t", quoted_name(plan_.object->plural));
+  out += beside_join(-1, *plan_.object);
   for (std::size_t i = 0; i < plan_.joins.size(); ++i) {
     const Join& join = plan_.joins[i];
     std::string table = quoted_name(join.target->plural);
@@ -87,12 +127,13 @@ std::string PageSql::from() {
                           condition.joins, condition.where);
     }
     out += fmt::format(" left join {} j{} on j{}.id = {}", table, i, i,
-                       column_sql(join.from, table_columns(*join.link).front().name));
+                       column_sql(join.from, *join.link, table_columns(*join.link).front().name));
+    out += beside_join(static_cast<int>(i), *join.target);
   }
   return out;
 }
 
-std::string PageSql::conditions() {
+std::string PageSql::conditions(bool beside_joined) {
   std::vector<std::string> all;
   if (plan_.bin == List::Bin::without) all.emplace_back("t.removed_at is null");
   if (plan_.bin == List::Bin::only) all.emplace_back("t.removed_at is not null");
@@ -110,7 +151,7 @@ std::string PageSql::conditions() {
     all.push_back("t.id = any(" + sql_.parameter(ids + "}") + "::uuid[])");
   }
   if (plan_.where.root) {
-    where_ = condition_sql(plan_.where, *plan_.catalog, plan_.asker, "t", sql_);
+    where_ = condition_sql(plan_.where, *plan_.catalog, plan_.asker, "t", sql_, beside_joined);
     all.push_back(where_.where);
   }
   std::string out;
@@ -118,97 +159,103 @@ std::string PageSql::conditions() {
   return out.empty() ? "true" : out;
 }
 
-std::string PageSql::order_by(bool outer) const {
+std::string PageSql::order_by() const {
   std::string out = " order by ";
   for (std::size_t i = 0; i < plan_.order.size(); ++i) {
     const OrderTerm& term = plan_.order[i];
-    out += outer ? fmt::format("k_{}", i) : column_sql(term.join, term.column.name);
-    out += term.descending ? " desc, " : ", ";
+    out += column_sql(term);
+    if (term.descending) out += " desc";
+    if (term.descending && term.nullable && !(split_ && i == 0)) out += " nulls last";
+    out += ", ";
   }
-  out += outer ? "k_id" : "t.id";
+  out += id_sql(plan_);
   return out + (plan_.id_descending ? " desc" : "");
 }
 
-// After the cursor, by (first … last term, id) with empty values in their place.
+// After the cursor, by (first … last term, id), empty values last.
 std::string PageSql::keyset_of_many(const std::vector<Term>& terms) {
   std::string any;
   std::string same;
   for (const Term& term : terms) {
-    std::string after;
+    std::string after = "false";
     std::string equal = term.column + " is null";
     if (term.value) {
       const std::string value = placeholder(term);
       equal = fmt::format("{} = {}", term.column, value);
       after = fmt::format("{} {} {}", term.column, term.descending ? "<" : ">", value);
-      if (!term.descending && term.nullable) after += fmt::format(" or {} is null", term.column);
-    } else {
-      after = term.descending ? term.column + " is not null" : "false";
+      if (term.nullable) after += fmt::format(" or {} is null", term.column);
     }
     any += fmt::format("{}({}({}))", any.empty() ? "" : " or ", same, after);
     same += equal + " and ";
   }
   // What the index on the first term can use: the OR alone would read from the beginning.
   const Term& first = terms.front();
-  if (first.value && (first.descending || !first.nullable)) {
+  if (first.value && !first.nullable) {
     return fmt::format("{} {} {} and ({})", first.column,
                        first.descending ? "<=" : ">=", placeholder(first), any);
   }
   return "(" + any + ")";
 }
 
-// The conditions whose rows, one set after the other, are the next page. Two where the order runs
-// from values into empties (or back): each then is one range of the index on (column, id).
-std::vector<std::string> PageSql::keysets() {
-  if (!plan_.after) return {"true"};
-  const std::vector<Term> terms = terms_of(plan_);
+// After the cursor; one term and the id that run the same way are one range of their index.
+std::string PageSql::keyset(const std::vector<Term>& terms) {
+  const Term& first = terms.front();
   const Term& id = terms.back();
-  const std::string_view than = id.descending ? "<" : ">";
-  if (terms.size() == 1) return {fmt::format("t.id {} {}", than, placeholder(id))};
-  const Term& only = terms.front();
-  if (terms.size() > 2 || !plan_.order.front().indexed || only.descending != id.descending) {
-    return {keyset_of_many(terms)};
+  const std::string_view than = first.descending ? "<" : ">";
+  if (terms.size() == 1) return fmt::format("{} {} {}", id.column, than, placeholder(id));
+  const bool row =
+      terms.size() == 2 && first.value && !first.nullable && first.descending == id.descending;
+  if (!row) return keyset_of_many(terms);
+  return fmt::format("({}, {}) {} ({}, {})", first.column, id.column, than, placeholder(first),
+                     placeholder(id));
+}
+
+// The conditions whose rows, one set after the other, are the next page: two where the order runs
+// from values into empties, so that each is one range of the index on (column, id).
+std::vector<std::string> PageSql::ranges() {
+  std::vector<Term> terms = terms_of(plan_);
+  const bool by_index = terms.size() > 1 && plan_.order.front().indexed && terms.front().nullable;
+  if (!plan_.after && !(by_index && terms.front().descending)) return {"true"};
+  if (!by_index) return {keyset(terms)};
+  split_ = true;
+  const std::string empties = terms.front().column + " is null";
+  if (plan_.after && !terms.front().value) {
+    terms.erase(terms.begin());
+    return {empties + " and " + keyset(terms)};
   }
-  if (!only.value) {
-    std::vector<std::string> sets{
-        fmt::format("{} is null and t.id {} {}", only.column, than, placeholder(id))};
-    if (only.descending) sets.push_back(only.column + " is not null");
-    return sets;
-  }
-  std::vector<std::string> sets{
-      fmt::format("({}, t.id) {} ({}, {})", only.column, than, placeholder(only), placeholder(id))};
-  if (!only.descending && only.nullable) sets.push_back(only.column + " is null");
-  return sets;
+  terms.front().nullable = false;
+  return {plan_.after ? keyset(terms) : terms.front().column + " is not null", empties};
 }
 
 SqlText PageSql::page() {
   const std::string from_sql = from();
-  const std::string where_sql = conditions();
-  const auto sets = keysets();
+  const std::string where_sql = conditions(reads_beside(-1));
+  const auto sets = ranges();
   // In the text, since a plan made for an unknown limit is made for a tenth of the table.
   const std::string limit = std::to_string(plan_.limit + 1);
-  std::vector<std::string> selects;
-  for (const std::string& set : sets) {
-    selects.push_back(fmt::format("select {} {} {} where {} and {}{} limit {}", select_list(),
-                                  from_sql, where_.joins, where_sql, set, order_by(false), limit));
-  }
-  if (selects.size() == 1) {
-    sql_.text = selects.front();
-    if (plan_.offset > 0) {
-      sql_.text += " offset " + sql_.parameter(std::to_string(plan_.offset)) + "::bigint";
-    }
+  const auto select = [&](const std::string& range) {
+    return fmt::format("select {} {} {} where {} and {}{}", select_list(), from_sql, where_.joins,
+                       where_sql, range, order_by());
+  };
+  const std::string offset = plan_.offset == 0 ? "" : sql_.parameter(std::to_string(plan_.offset));
+  if (sets.size() == 1) {
+    sql_.text = fmt::format("{} limit {}", select(sets[0]), limit);
   } else {
-    // Each branch ends after a page; merging them keeps the order and costs no sort. Columns are
-    // renamed by position, since fields of linked tables may share a name.
-    sql_.text = fmt::format("select * from (({}) union all ({})) p{} limit {}", selects[0],
-                            selects[1], order_by(true), limit);
+    // The sets follow one another: an append gives its branches in their order, and branches with a
+    // limit are never read side by side. So the second is not begun before the first has ended.
+    const std::string each =
+        offset.empty() ? limit : fmt::format("({}::bigint + {})", offset, limit);
+    sql_.text = fmt::format("select * from (({} limit {}) union all ({} limit {})) p limit {}",
+                            select(sets[0]), each, select(sets[1]), each, limit);
   }
+  if (!offset.empty()) sql_.text += fmt::format(" offset {}::bigint", offset);
   return std::move(sql_);
 }
 
 SqlText PageSql::count(std::string_view head) {
   // Joins of the output do not change the number of rows; those of the condition do not either, but
   // it names them.
-  const std::string where_sql = conditions();
+  const std::string where_sql = conditions(false);
   sql_.text = fmt::format("{} from {} t {} where {}", head, quoted_name(plan_.object->plural),
                           where_.joins, where_sql);
   return std::move(sql_);
@@ -235,11 +282,12 @@ store::Params to_params(const std::vector<std::optional<std::string>>& values) {
 
 expression::Sql condition_sql(const expression::Expression& condition, const Catalog& catalog,
                               const expression::Asker& asker, const std::string& alias,
-                              SqlText& sql) {
+                              SqlText& sql, bool beside_joined) {
   auto made = expression::to_sql(condition, catalog, asker,
                                  {.alias = alias,
                                   .first_parameter = static_cast<int>(sql.parameters.size()) + 1,
-                                  .null_is_false = true});
+                                  .null_is_false = true,
+                                  .beside_joined = beside_joined});
   sql.parameters.insert(sql.parameters.end(), std::make_move_iterator(made.parameters.begin()),
                         std::make_move_iterator(made.parameters.end()));
   made.parameters.clear();

@@ -1,7 +1,8 @@
 // A read plan as SQL: one statement a page, joins of links included, and one for its count.
 //
-// Empty values sort last ascending and first descending, as PostgreSQL's indexes have them, and the
-// id follows the direction of the last term: so the one index on (column, id) serves both ways.
+// Empty values sort last in both directions. The one index on (column, id) serves both all the
+// same: an order by an indexed column that may be empty is read in two ranges of it, first the
+// values, then the empties. The id follows the direction of the last term.
 #pragma once
 
 #include <optional>
@@ -35,6 +36,7 @@ struct SqlText {
 // to the parameters of `sql`.
 [[nodiscard]] expression::Sql condition_sql(const expression::Expression& condition,
                                             const Catalog& catalog, const expression::Asker& asker,
-                                            const std::string& alias, SqlText& sql);
+                                            const std::string& alias, SqlText& sql,
+                                            bool beside_joined = false);
 
 }  // namespace rapport::entity

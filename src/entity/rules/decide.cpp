@@ -82,6 +82,12 @@ class DraftCase final : public RuleCase {
              fmt::format("The rule {} sets “{}” without naming it.", rule_.name, field));
       return;
     }
+    if (record_.of->slots[static_cast<std::size_t>(slot)]->beside) {
+      refuse("", "rules.field_beside",
+             fmt::format("The rule {} sets “{}”, which is kept beside the record.", rule_.name,
+                         field));
+      return;
+    }
     record_.now[static_cast<std::size_t>(slot)] = draft_.keep(std::move(value));
   }
   void refuse(std::string_view field, std::string code, std::string message) override {

@@ -69,7 +69,7 @@ std::vector<std::size_t> slots_to_write(Records records) {
   const ObjectDraft& objects = draft_of(records);
   std::vector<std::size_t> slots;
   for (std::size_t slot = 0; slot < objects.slots.size(); ++slot) {
-    if (objects.slots[slot]->system) continue;
+    if (objects.slots[slot]->system || objects.slots[slot]->beside) continue;
     if (std::ranges::any_of(records, [&](const DraftRecord* one) { return differs(*one, slot); })) {
       slots.push_back(slot);
     }
@@ -212,12 +212,16 @@ SqlText insert_sql(const Draft& draft, Records records, const base::Id& batch) {
     sql.text = insert + wanted.from();
     return sql;
   }
+  const std::string beside =
+      object.has_beside() ? fmt::format("beside as (insert into {} (id) select w.id from w), ",
+                                        quoted_name(beside_table(object.plural)))
+                          : "";
   sql.text = fmt::format(
-      "with w as materialized (select * from {}), made as ({} w) "
+      "with w as materialized (select * from {}), {}made as ({} w) "
       "insert into changes ({}) select {}, w.id, 1, w.w_person, 'created', {}, {}, {}, {}, "
       "w.w_fields, {} from w",
-      wanted.from(), insert, change_columns, by.object, by.actor, by.cause_kind, by.cause_id,
-      by.depth, by.at);
+      wanted.from(), beside, insert, change_columns, by.object, by.actor, by.cause_kind,
+      by.cause_id, by.depth, by.at);
   return sql;
 }
 

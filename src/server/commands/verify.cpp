@@ -20,6 +20,7 @@ const store::Statement columns_statement = store::queries("verify")["columns"];
 const store::Statement counted_statement = store::queries("verify")["counted"];
 const store::Statement out_of_step_statement = store::queries("verify")["out_of_step"];
 const store::Statement lost_statement = store::queries("verify")["lost"];
+const store::Statement beside_statement = store::queries("verify")["beside_missing"];
 const store::Statement identities_statement = store::queries("verify")["identities_missing"];
 
 // What does not agree, in sentences; and what there is.
@@ -36,8 +37,8 @@ class Verification {
   base::Result<Report> run() {
     if (auto begun = ask(snapshot_statement, {}); !begun) return std::unexpected(begun.error());
     for (const auto& object : catalog_.objects())
-      for (auto step : {&Verification::columns, &Verification::count, &Verification::versions,
-                        &Verification::lost, &Verification::identities})
+      for (auto step : {&Verification::agree, &Verification::count, &Verification::versions,
+                        &Verification::lost, &Verification::beside, &Verification::identities})
         if (auto done = (this->*step)(object); !done) return std::unexpected(done.error());
     return std::move(report_);
   }
@@ -51,18 +52,25 @@ class Verification {
 
   void fault(std::string sentence) { report_.faults.push_back(std::move(sentence)); }
 
-  base::Result<void> columns(const ObjectType& object) {
-    auto rows = ask(columns_statement, store::Params().text(object.plural));
+  base::Result<void> agree(const ObjectType& object) {
+    auto own = columns(object, object.plural, false);
+    if (!own || !object.has_beside()) return own;
+    return columns(object, entity::beside_table(object.plural), true);
+  }
+
+  base::Result<void> columns(const ObjectType& object, const std::string& table, bool beside) {
+    auto rows = ask(columns_statement, store::Params().text(table));
     if (!rows) return std::unexpected(rows.error());
     std::set<std::string, std::less<>> there;
     for (std::size_t i = 0; i < rows->size(); ++i) there.emplace(rows->text(i, 0));
-    if (there.empty()) fault(fmt::format("There is no table {}.", object.plural));
+    if (there.empty()) fault(fmt::format("There is no table {}.", table));
     for (const auto& field : object.fields) {
+      if (field.beside != beside) continue;
       for (const auto& part : entity::columns_of(field.type)) {
         auto column = field.name + std::string(part.suffix);
         // The program's own fields (created_by) are named as their columns are.
         if (!there.contains(column) && !(field.system && there.contains(field.name)))
-          fault(fmt::format("Table {} has no column {}.", object.plural, column));
+          fault(fmt::format("Table {} has no column {}.", table, column));
       }
     }
     return {};
@@ -94,6 +102,16 @@ class Verification {
     for (std::size_t i = 0; i < rows->size(); ++i)
       fault(fmt::format("{} {} is in the change log and not in its table.", object.label_one,
                         rows->text(i, 0)));
+    return {};
+  }
+
+  base::Result<void> beside(const ObjectType& object) {
+    if (!object.has_beside()) return {};
+    auto rows = ask(beside_statement, store::Params().text(object.plural));
+    if (!rows) return std::unexpected(rows.error());
+    for (std::size_t i = 0; i < rows->size(); ++i)
+      fault(fmt::format("{} {} has no row in the table {}.", object.label_one, rows->text(i, 0),
+                        entity::beside_table(object.plural)));
     return {};
   }
 

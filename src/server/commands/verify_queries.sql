@@ -17,5 +17,8 @@ select id, version, logged from records_out_of_step($1, $2, $3::boolean);
 -- name: lost
 select id, version from records_lost($1, $2);
 
+-- name: beside_missing
+select id from records_beside_missing($1);
+
 -- name: identities_missing
 select id from identities_missing($1, $2);
