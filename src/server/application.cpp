@@ -16,6 +16,7 @@
 #include "server/routes.hpp"
 #include "store/cluster.hpp"
 #include "store/database.hpp"
+#include "store/external_database.hpp"
 #include "store/migration.hpp"
 
 namespace rapport::server {
@@ -66,10 +67,16 @@ base::Result<void> Application::State::open_database() {
     if (!started) return std::unexpected(started.error());
     cluster = std::move(*started);
     conninfo = cluster->conninfo();
+  } else {
+    auto external = store::external_conninfo(conninfo);
+    if (!external) return std::unexpected(external.error());
+    conninfo = std::move(*external);
   }
   pool = std::make_unique<store::Pool>(store::PoolOptions{
       .conninfo = conninfo,
       .connections_max = static_cast<int>(configuration.integer("connections"))});
+  if (!cluster)
+    if (auto good = store::check_external_database(*pool); !good) return good;
   auto all = store::embedded_migrations();
   if (!all) return std::unexpected(all.error());
   auto applied = store::migrate(*pool, *all);

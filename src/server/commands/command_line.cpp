@@ -51,7 +51,8 @@ bool is_common(std::string_view name) {
 }
 
 int exit_code_of(const base::Problem& problem) {
-  if (problem.code.starts_with("configuration.")) return exit_usage;
+  if (problem.code.starts_with("configuration.") || problem.code == "store.bad_conninfo")
+    return exit_usage;
   if (problem.kind == base::ProblemKind::unavailable || problem.code == "store.already_serving")
     return exit_unavailable;
   return exit_failed;

@@ -6,7 +6,7 @@ set transaction isolation level repeatable read;
 
 -- name: columns
 select column_name from information_schema.columns
-where table_schema = 'public' and table_name = $1;
+where table_schema = current_schema() and table_name = $1;
 
 -- name: counted
 select records, in_bin from records_counted($1);
