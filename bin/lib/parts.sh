@@ -1,7 +1,7 @@
 # The parts of ./test. Each function runs one part, writes its log to $1, and sets PART_PASSED,
 # PART_FAILED and PART_SKIPPED. A part that cannot run counts as one failure. Sourced, never run.
 
-FLOOR_PARTS="base analytics store expression entity platform crm server scenarios"
+FLOOR_PARTS="base analytics store expression entity platform crm server scenarios commands"
 FAST_PARTS="check $FLOOR_PARTS web"
 ALL_PARTS="$FAST_PARTS browser fuzz sanitize"
 
@@ -73,6 +73,7 @@ part_platform() { floor_part platform "$1"; }
 part_crm() { floor_part crm "$1"; }
 part_server() { floor_part server "$1"; }
 part_scenarios() { floor_part scenarios "$1"; }
+part_commands() { floor_part commands "$1"; }
 
 part_check() {
   local log=$1 check

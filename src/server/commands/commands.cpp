@@ -1,9 +1,13 @@
 #include "server/commands/commands.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <iostream>
+#include <string>
+#include <vector>
 
+#include "base/text.hpp"
 #include "server/commands/command_line.hpp"
 
 namespace rapport::server {
@@ -18,6 +22,18 @@ constexpr const char* exit_codes =
     "Settings come from the defaults, the file (--config, RAPPORT_CONFIG or\n"
     "/etc/rapport/rapport.toml), the environment (RAPPORT_LISTEN) and flags (--listen), the later\n"
     "going before the earlier. `rapport config` shows them all.";
+
+// A sentence where the first word is no command: the library only says that one is missing.
+std::string unknown_command(const CLI::App& program, int argc, char** argv) {
+  if (argc < 2 || *argv[1] == '-') return {};
+  std::vector<std::string> names;
+  for (const auto* command : program.get_subcommands(nullptr)) names.push_back(command->get_name());
+  if (std::ranges::find(names, argv[1]) != names.end()) return {};
+  auto sentence = "There is no command \"" + std::string(argv[1]) + "\".";
+  if (auto near = base::nearest(argv[1], names))
+    return sentence + " Did you mean \"" + *near + "\"?";
+  return sentence + " `rapport --help` shows all there are.";
+}
 
 }  // namespace
 
@@ -45,6 +61,10 @@ int run_command_line(int argc, char** argv) {
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
+    if (auto unknown = unknown_command(program, argc, argv); !unknown.empty()) {
+      std::fprintf(stderr, "rapport: %s\n", unknown.c_str());
+      return exit_usage;
+    }
     return program.exit(error) == 0 ? exit_done : exit_usage;
   }
   try {

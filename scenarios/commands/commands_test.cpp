@@ -1,0 +1,377 @@
+// Each command as a script calls it: what it prints, its exit code, while the server runs and while
+// it does not.
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "commands/program.hpp"
+
+namespace rapport::scenarios {
+namespace {
+
+using base::Json;
+
+const std::string password = "a long enough password";
+
+const std::string people =
+    "given,family,email\n"
+    "Ana,López,ana@shop.example\n"
+    "Ben,Stone,ben@shop.example\n"
+    "Cid,Roe,not an address\n"
+    "Ana,López,ana@shop.example\n";
+
+const std::string people_mapping = R"(
+file: {header: true}
+objects:
+  - object: person
+    key: {identity: email, of: email}
+    mode: upsert
+    fields:
+      name.given: {column: given}
+      name.family: {column: family}
+      email: {column: email}
+)";
+
+Json counts(int received, int created, int updated, int unchanged, int rejected) {
+  return {{"received", received},
+          {"created", created},
+          {"updated", updated},
+          {"unchanged", unchanged},
+          {"rejected", rejected}};
+}
+
+Json counts_of(const Json& import) {
+  Json counted;
+  for (auto name : {"received", "created", "updated", "unchanged", "rejected"})
+    counted[name] = import.value(name, Json());
+  return counted;
+}
+
+std::size_t lines_of(const std::string& text) {
+  return static_cast<std::size_t>(std::ranges::count(text, '\n'));
+}
+
+class Commands : public testing::Test {
+ protected:
+  Folder folder;
+  const std::string data = folder.path("data");
+
+  // On the data folder.
+  [[nodiscard]] Outcome rapport(Arguments arguments, std::string input = {}) const {
+    arguments.insert(arguments.end(), {"--data", data});
+    return run_program({std::move(arguments), std::move(input), {}});
+  }
+  [[nodiscard]] Json answer(Arguments arguments, std::string input = {}) const {
+    arguments.emplace_back("--json");
+    auto outcome = rapport(arguments, std::move(input));
+    EXPECT_EQ(outcome.code, 0) << arguments[0] << ": " << outcome.err;
+    auto json = outcome.json();
+    EXPECT_TRUE(json.is_object() || json.is_array()) << arguments[0] << ": " << outcome.out;
+    return json.is_discarded() ? Json() : json;
+  }
+  [[nodiscard]] Arguments import_of(const std::string& file) const {
+    return {"import", file, "--mapping", folder.write("people.mapping.yaml", people_mapping)};
+  }
+  // Whether a database runs on the data folder.
+  [[nodiscard]] bool database_runs() const {
+    return std::filesystem::exists(data + "/postgres/postmaster.pid");
+  }
+  // Each command once, in the order of a first day; gives the key that was made.
+  std::string first_day() const;
+  void import_and_take_back() const;
+};
+
+std::string Commands::first_day() const {
+  auto user = answer(
+      {"user", "add", "ed", "--role", "editor", "--full-name", "Ed Itor", "--password-stdin"},
+      password + "\n");
+  EXPECT_EQ(user["name"], "ed");
+  EXPECT_EQ(user["role"], "editor");
+  auto again = rapport({"user", "add", "ed", "--role", "reader", "--password-stdin"}, password);
+  EXPECT_EQ(again.code, 1) << "there is one already";
+  EXPECT_EQ(again.out, "");
+  EXPECT_NE(again.err, "");
+
+  auto key = rapport({"key", "create", "--user", "ed", "--name", "nightly"});
+  EXPECT_EQ(key.code, 0) << key.err;
+  EXPECT_EQ(lines_of(key.out), 1u) << "the key alone";
+  EXPECT_EQ(key.out.find_first_of(" :\t"), std::string::npos) << key.out;
+  EXPECT_GE(key.out.size(), 30u) << key.out;
+  auto told =
+      answer({"key", "create", "--user", "ed", "--name", "reads", "--scope", "read:person"});
+  EXPECT_EQ(told["scopes"], Json({"read:person"}));
+
+  import_and_take_back();
+
+  auto migrated = answer({"migrate"});
+  EXPECT_EQ(migrated["applied"], Json::array()) << "the first command applied them";
+  EXPECT_GE(migrated["catalog"], 1);
+  auto verified = answer({"verify"});
+  EXPECT_EQ(verified["ok"], true) << verified.dump();
+  EXPECT_EQ(verified["objects"]["persons"]["records"], 1) << verified.dump();
+  EXPECT_EQ(verified["objects"]["persons"]["in_bin"], 0) << "what is taken back is gone";
+  return key.out.substr(0, key.out.size() - 1);
+}
+
+void Commands::import_and_take_back() const {
+  auto first = answer(import_of(folder.write("people.csv", people)));
+  EXPECT_EQ(counts_of(first), counts(4, 2, 0, 1, 1)) << first.dump();
+  auto again = answer(import_of(folder.path("people.csv")));
+  EXPECT_EQ(counts_of(again), counts(4, 0, 0, 3, 1)) << again.dump();
+
+  // The rejected rows import clean once mended.
+  auto rejected = text_of(first.value("rejected_file", ""));
+  auto at = rejected.find("not an address");
+  ASSERT_NE(at, std::string::npos) << rejected;
+  rejected.replace(at, std::string("not an address").size(), "cid@shop.example");
+  auto mended = answer(import_of(folder.write("mended.csv", rejected)));
+  EXPECT_EQ(counts_of(mended), counts(1, 1, 0, 0, 0)) << mended.dump();
+
+  auto exported = rapport({"export", "persons", "--fields", "name,email", "--order", "email",
+                           "--where", "email contains '@shop.example'"});
+  EXPECT_EQ(exported.code, 0) << exported.err;
+  EXPECT_EQ(lines_of(exported.out), 4u) << exported.out;
+  EXPECT_NE(exported.out.find("Ana López,ana@shop.example"), std::string::npos) << exported.out;
+  EXPECT_NE(exported.err.find("3 records"), std::string::npos) << exported.err;
+  const auto file = folder.path("persons.jsonl");
+  auto to_file = rapport({"export", "persons", "--output", file, "--json"});
+  EXPECT_EQ(to_file.code, 0) << to_file.err;
+  EXPECT_EQ(lines_of(text_of(file)), 3u);
+
+  auto undone = answer({"import", "undo", first.value("import", "")});
+  EXPECT_EQ(undone["state"], "undone") << undone.dump();
+  auto left = rapport({"export", "persons", "--fields", "email"});
+  EXPECT_TRUE(left.out.starts_with("id,email\r\n")) << left.out;
+  EXPECT_TRUE(left.out.ends_with(",cid@shop.example\r\n")) << left.out;
+  EXPECT_EQ(lines_of(left.out), 2u) << left.out;
+}
+
+TEST_F(Commands, without_a_server_a_command_starts_the_database_and_stops_it_again) {
+  first_day();
+  EXPECT_FALSE(database_runs());
+}
+
+TEST_F(Commands, beside_a_server_a_command_joins_its_database) {
+  Serving server({"--data", data});
+  auto key = first_day();
+  EXPECT_TRUE(database_runs());
+  auto program = server.browser();
+  EXPECT_EQ(program.get("/api/v1/persons").status, 401);
+  program.use_key(key);
+  auto list = program.get("/api/v1/persons?count=exact");
+  ASSERT_EQ(list.status, 200) << list.body;
+  EXPECT_EQ(list.json()["page"]["count"]["value"], 1);
+  // The running server knows at once what a command changed.
+  auto ed = server.browser_of("ed", password);
+  const std::string other = "another long password";
+  auto set = rapport({"user", "password", "ed", "--password-stdin"}, other);
+  EXPECT_EQ(set.code, 0) << set.err;
+  EXPECT_EQ(ed.get("/api/v1/session").status, 401);
+  EXPECT_EQ(server.browser_of("ed", other).get("/api/v1/session").status, 200);
+  EXPECT_EQ(server.stop(SIGTERM), 0);
+  EXPECT_FALSE(database_runs());
+}
+
+TEST_F(Commands, an_import_through_a_server_prints_the_same_counts) {
+  Serving server({"--data", data});
+  (void)answer({"user", "add", "ed", "--password-stdin"}, password);
+  auto key = rapport({"key", "create", "--user", "ed", "--name", "import"}).out;
+  key.pop_back();
+  auto through = [&](Arguments arguments) {
+    arguments.insert(arguments.end(), {"--server", server.address(), "--json"});
+    auto outcome = run_program({arguments, {}, {{"RAPPORT_KEY", key}}});
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    return outcome.json();
+  };
+  auto first = through(import_of(folder.write("people.csv", people)));
+  EXPECT_EQ(counts_of(first), counts(4, 2, 0, 1, 1)) << first.dump();
+  EXPECT_EQ(first["rejected_file"], folder.path("people.rejected.csv"));
+  EXPECT_NE(text_of(folder.path("people.rejected.csv")).find("not an address"), std::string::npos);
+  auto again = through(import_of(folder.path("people.csv")));
+  EXPECT_EQ(counts_of(again), counts(4, 0, 0, 3, 1)) << again.dump();
+  auto undone = through({"import", "undo", first.value("import", "")});
+  EXPECT_EQ(undone["state"], "undone") << undone.dump();
+}
+
+TEST_F(Commands, only_one_serve_runs_on_a_data_folder) {
+  Serving server({"--data", data});
+  auto second = rapport({"serve", "--listen", "127.0.0.1:0"});
+  EXPECT_EQ(second.code, 3);
+  EXPECT_NE(second.err.find(std::to_string(server.process())), std::string::npos)
+      << "names the other: " << second.err;
+  EXPECT_EQ(server.browser().get("/readyz").status, 200) << "no harm";
+  EXPECT_EQ(server.stop(SIGINT), 0) << "Ctrl-C";
+  EXPECT_FALSE(database_runs());
+}
+
+TEST_F(Commands, after_a_killed_server_the_next_command_and_the_next_serve_work) {
+  {
+    Serving server({"--data", data});
+    EXPECT_NE(server.said().find("Sign in as \"admin\""), std::string::npos) << server.said();
+    (void)answer({"user", "add", "ed", "--password-stdin"}, password);
+    EXPECT_EQ(server.stop(SIGKILL), 128 + SIGKILL);
+  }
+  EXPECT_EQ(answer({"verify"})["ok"], true);
+  Serving again({"--data", data});
+  EXPECT_EQ(again.said().find("Sign in as"), std::string::npos) << "shown once: " << again.said();
+  EXPECT_EQ(again.browser_of("ed", password).get("/api/v1/persons").status, 200);
+}
+
+TEST_F(Commands, the_demo_company_is_for_an_empty_database) {
+  auto made = answer({"demo", "--size", "small", "--demo-date", "2026-03-01"});
+  EXPECT_GT(made["persons"], 100) << made.dump();
+  auto objects = answer({"verify"})["objects"];
+  EXPECT_EQ(objects["orders"]["records"], made["orders"]);
+  EXPECT_EQ(objects["companies"]["records"], made["companies"]);
+  auto exported = rapport({"export", "persons", "--fields", "name"});
+  EXPECT_EQ(lines_of(exported.out), made["persons"].get<std::size_t>() + 1);
+  auto again = rapport({"demo"});
+  EXPECT_EQ(again.code, 1);
+  EXPECT_NE(again.err.find("persons in this database already"), std::string::npos) << again.err;
+}
+
+struct Refused {
+  const char* claim;
+  Call call;
+  int code;
+  const char* says;  // on standard error
+};
+
+void PrintTo(const Refused& refused, std::ostream* out) {
+  *out << refused.claim;
+}
+
+class CommandLine : public testing::TestWithParam<Refused> {};
+
+TEST_P(CommandLine, is_refused_with_its_exit_code_and_a_sentence) {
+  auto call = GetParam().call;
+  Folder folder;
+  for (auto& argument : call.arguments) {
+    if (argument == "FOLDER") argument = folder.path("data");
+    if (argument == "MAPPING") argument = folder.write("mapping.yaml", people_mapping);
+    if (argument == "UNKNOWN.toml") argument = folder.write("rapport.toml", "lissten = ':80'\n");
+  }
+  auto outcome = run_program(call);
+  EXPECT_EQ(outcome.code, GetParam().code) << outcome.err;
+  EXPECT_NE(outcome.err.find(GetParam().says), std::string::npos) << outcome.err;
+  EXPECT_EQ(outcome.out, "") << "standard output is for answers";
+}
+
+const std::string nobody = "postgresql://nobody@127.0.0.1:1/none";
+
+INSTANTIATE_TEST_SUITE_P(
+    Wrong, CommandLine,
+    testing::Values(
+        Refused{"no command", {{}}, 2, "subcommand"},
+        Refused{"an unknown command", {{"imports"}}, 2, "Did you mean \"import\"?"},
+        Refused{"an unknown flag", {{"serve", "--prot", "80"}}, 2, "--prot"},
+        Refused{"an unknown role", {{"user", "add", "x", "--role", "king"}}, 2, "king"},
+        Refused{"no password", {{"user", "add", "x"}}, 2, "--password-stdin"},
+        Refused{"an unknown key in the file",
+                {{"serve", "--config", "UNKNOWN.toml"}},
+                2,
+                "Did you mean \"listen\"?"},
+        Refused{
+            "an unknown key, any command", {{"verify", "--config", "UNKNOWN.toml"}}, 2, "lissten"},
+        Refused{
+            "a missing file of settings", {{"config", "--config", "/none.toml"}}, 2, "/none.toml"},
+        Refused{"a bad value in the environment",
+                {{"config"}, {}, {{"RAPPORT_WORKERS", "many"}}},
+                2,
+                "RAPPORT_WORKERS"},
+        Refused{"a bad value of a flag", {{"serve", "--listen", "80"}}, 2, "ADDRESS:PORT"},
+        Refused{"no file to import", {{"import"}}, 2, "--mapping"},
+        Refused{
+            "a missing mapping", {{"import", "a.csv", "--mapping", "/none.yaml"}}, 1, "/none.yaml"},
+        Refused{"a missing file",
+                {{"import", "/none.csv", "--mapping", "MAPPING", "--data", "FOLDER"}},
+                1,
+                "/none.csv"},
+        Refused{"no id of an import", {{"import", "undo", "x"}}, 2, "\"x\""},
+        Refused{
+            "no key for the server",
+            {{"import", "/etc/hostname", "--mapping", "MAPPING", "--server", "http://127.0.0.1:1"}},
+            2,
+            "RAPPORT_KEY"},
+        Refused{
+            "a server that does not answer",
+            {{"import", "/etc/hostname", "--mapping", "MAPPING", "--server", "http://127.0.0.1:1"},
+             {},
+             {{"RAPPORT_KEY", "x"}}},
+            3,
+            "does not answer"},
+        Refused{"a database that does not answer",
+                {{"verify", "--data", "FOLDER", "--database", nobody}},
+                3,
+                "reached"},
+        Refused{"a database that is no address",
+                {{"verify", "--data", "FOLDER", "--database", "here"}},
+                2,
+                "database"}));
+
+TEST_F(Commands, what_is_refused_inside_has_exit_code_one_and_with_json_a_problem_document) {
+  const std::pair<Arguments, std::string> cases[] = {
+      {{"key", "create", "--user", "nobody", "--name", "x"}, "nobody"},
+      {{"user", "password", "nobody", "--password-stdin"}, "nobody"},
+      {{"export", "personz"}, "personz"},
+      {{"export", "persons", "--where", "nonsense ="}, "nonsense"},
+      {{"import", "undo", "0190b5e0-7c1e-7000-8000-000000000000"}, "import"},
+  };
+  for (auto [arguments, says] : cases) {
+    auto outcome = rapport(arguments, password);
+    EXPECT_EQ(outcome.code, 1) << arguments[0] << " " << arguments[1];
+    EXPECT_NE(outcome.err.find(says), std::string::npos) << outcome.err;
+    EXPECT_EQ(outcome.out, "");
+    arguments.emplace_back("--json");
+    auto problem = Json::parse(rapport(arguments, password).err, nullptr, false);
+    EXPECT_TRUE(problem.is_object() && problem.contains("code") && problem.contains("status"))
+        << arguments[0] << ": " << problem.dump();
+  }
+}
+
+TEST_F(Commands, config_tells_each_setting_and_where_it_came_from) {
+  const auto file = folder.write("rapport.toml", "workers = 3\nqueue = 17\nlisten = ':1'\n");
+  auto outcome = run_program({{"config", "--config", file, "--queue", "18", "--json"},
+                              {},
+                              {{"RAPPORT_LISTEN", "127.0.0.1:2"},
+                               {"RAPPORT_DATABASE", "postgresql://crm:s3cret@db.example/crm"},
+                               {"RAPPORT_PORT_8080_TCP", "tcp://10.0.0.1:8080"}}});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  std::map<std::string, std::pair<std::string, std::string>> seen;
+  for (const auto& setting : outcome.json())
+    seen[setting["name"]] = {setting["value"], setting["from"]};
+  using Value = std::pair<std::string, std::string>;
+  EXPECT_EQ(seen["workers"], Value("3", file));
+  EXPECT_EQ(seen["queue"], Value("18", "--queue"));
+  EXPECT_EQ(seen["listen"], Value("127.0.0.1:2", "RAPPORT_LISTEN"));
+  EXPECT_EQ(seen["log_level"], Value("info", "default"));
+  EXPECT_EQ(seen["database"].second, "RAPPORT_DATABASE");
+  EXPECT_EQ(outcome.out.find("s3cret"), std::string::npos);
+  EXPECT_NE(outcome.err.find("RAPPORT_PORT_8080_TCP"), std::string::npos) << "told, not refused";
+  auto plain = run_program({{"config"}, {}, {{"RAPPORT_CONFIG", file}}});
+  EXPECT_NE(plain.out.find("from " + file), std::string::npos) << plain.out;
+}
+
+TEST(Program, tells_its_version_and_helps_everywhere) {
+  auto version = run_program({{"version"}});
+  EXPECT_EQ(version.code, 0);
+  EXPECT_TRUE(version.out.starts_with("rapport ")) << version.out;
+  auto number = run_program({{"version", "--json"}}).json().value("version", "");
+  EXPECT_EQ(version.out, "rapport " + number + "\n");
+  const Arguments commands[] = {
+      {},         {"serve"},         {"import"},      {"import", "undo"},
+      {"export"}, {"user"},          {"user", "add"}, {"user", "password"},
+      {"key"},    {"key", "create"}, {"migrate"},     {"verify"},
+      {"demo"},   {"config"},        {"version"}};
+  for (auto command : commands) {
+    command.emplace_back("--help");
+    auto help = run_program({command});
+    EXPECT_EQ(help.code, 0) << command[0];
+    EXPECT_NE(help.out.find("--help"), std::string::npos) << command[0] << help.err;
+  }
+}
+
+}  // namespace
+}  // namespace rapport::scenarios
