@@ -5,8 +5,8 @@ import { useMediaQuery } from '@mantine/hooks';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { IconTrash } from '@tabler/icons-react';
-import { useEffect } from 'react';
-import { isPerson, useCatalog } from '@/api/catalog';
+import { lazy, Suspense, useEffect } from 'react';
+import { fieldOf, isPerson, useCatalog } from '@/api/catalog';
 import { Problem } from '@/api/client';
 import { noteWritten, recordKeys, recordQuery, removeRecord, restoreRecord } from '@/api/records';
 import type { ObjectType, RecordData } from '@/api/wire';
@@ -25,6 +25,10 @@ import { useSteps } from './steps';
 import { relatedOf, tabsOf, type TabPart } from './tabs';
 import { Timeline } from './Timeline';
 import classes from './RecordPage.module.css';
+
+// Types whose records are scored say so by this field.
+const SCORED = 'scored_at';
+const ScoreCards = lazy(() => import('../insight/ScoreCards'));
 
 export default function RecordPage() {
   const { plural = '', id = '' } = useParams({ strict: false });
@@ -90,27 +94,34 @@ function Zones({ object, record }: { object: ObjectType; record: RecordData }) {
       to: '/$plural/$id', params: { plural: object.plural, id: record.id }, replace: true,
       search: key && key !== tabs[0]?.key ? { tab: key } : {},
     });
+  const scored = fieldOf(object, SCORED) !== undefined;
+  const beside = related.length > 0 || (scored && !narrow);
+  const scores = scored && <Suspense fallback={null}><ScoreCards object={object} record={record} strip={narrow} /></Suspense>;
   return (
-    <div className={classes.zones} data-related={related.length > 0 && !narrow ? true : undefined}>
-      {!phone && <aside className={classes.fields} aria-label={t`Fields`}><FieldList object={object} record={record} /></aside>}
-      <div className={classes.middle}>
-        <Tabs value={current?.key ?? null} onChange={show} className={classes.tabs ?? ''}>
-          <Tabs.List aria-label={t`Parts of the record`}>
-            {tabs.map((one) => <Tabs.Tab key={one.key} value={one.key}>{one.label}</Tabs.Tab>)}
-          </Tabs.List>
-          {tabs.map((one) => (
-            <Tabs.Panel key={one.key} value={one.key} className={classes.panel ?? ''}>
-              {one.key === current?.key && <Part part={one} object={object} record={record} />}
-            </Tabs.Panel>
-          ))}
-        </Tabs>
+    <>
+      {narrow && scores}
+      <div className={classes.zones} data-related={beside && !narrow ? true : undefined}>
+        {!phone && <aside className={classes.fields} aria-label={t`Fields`}><FieldList object={object} record={record} /></aside>}
+        <div className={classes.middle}>
+          <Tabs value={current?.key ?? null} onChange={show} className={classes.tabs ?? ''}>
+            <Tabs.List aria-label={t`Parts of the record`}>
+              {tabs.map((one) => <Tabs.Tab key={one.key} value={one.key}>{one.label}</Tabs.Tab>)}
+            </Tabs.List>
+            {tabs.map((one) => (
+              <Tabs.Panel key={one.key} value={one.key} className={classes.panel ?? ''}>
+                {one.key === current?.key && <Part part={one} object={object} record={record} />}
+              </Tabs.Panel>
+            ))}
+          </Tabs>
+        </div>
+        {beside && (
+          <aside className={classes.related} aria-label={t`Related records`}>
+            {!narrow && scores}
+            <Related relations={related} object={object} record={record} />
+          </aside>
+        )}
       </div>
-      {related.length > 0 && (
-        <aside className={classes.related} aria-label={t`Related records`}>
-          <Related relations={related} object={object} record={record} />
-        </aside>
-      )}
-    </div>
+    </>
   );
 }
 

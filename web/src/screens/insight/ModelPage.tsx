@@ -9,7 +9,7 @@ import { type ReactNode, useCallback, useEffect, useState } from 'react';
 import { adoptModel, insightKeys, type Model, modelQuery } from '@/api/insight';
 import { Problem } from '@/api/client';
 import { Tag } from '@/fields/Tag';
-import { formatDate, formatInstant, formatInteger, formatNumber, formatShare } from '@/locale/format';
+import { formatDate, formatInstant, formatInteger, formatNumber } from '@/locale/format';
 import type { Colours } from '@/ui/chart/colours';
 import { Card, Figure, type Line } from '@/ui/chart/Figure';
 import { axis, frame, legend, tooltip } from '@/ui/chart/options';
@@ -100,7 +100,7 @@ function Told({ model }: { model: Model }) {
     { label: t`Learnt from`, value: range(data?.from, data?.until), note: data && t`${formatInteger(data.customers ?? 0)} customers, ${formatInteger(data.orders ?? 0)} orders` },
     { label: t`Held out`, value: range(holdout?.from, holdout?.until), note: t`not shown to the model` },
     { label: t`Foretold`, value: holdout ? formatInteger(Math.round(holdout.predicted)) : '–', note: holdout && t`${formatInteger(Math.round(holdout.actual))} came` },
-    { label: t`Hold-out error`, value: holdout ? formatShare(Math.abs(holdout.error), 1) : '–' },
+    { label: t`Hold-out error`, value: holdout ? formatNumber(holdout.error, 3) : '–', note: t`per customer, in means` },
     { label: t`Log-likelihood`, value: model.log_likelihood ? formatNumber(model.log_likelihood, 2) : '–', note: t`fitted ${formatInstant(model.fitted_at)}` },
   ];
   return (

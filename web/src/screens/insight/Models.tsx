@@ -7,7 +7,7 @@ import { IconMathFunction, IconPlayerPlay } from '@tabler/icons-react';
 import { FIT_KINDS, type FitKind, insightKeys, type Model, modelsQuery, startFit } from '@/api/insight';
 import { Problem } from '@/api/client';
 import { Tag } from '@/fields/Tag';
-import { formatDate, formatInstant, formatInteger, formatRelative, formatShare } from '@/locale/format';
+import { formatDate, formatInstant, formatInteger, formatNumber, formatRelative } from '@/locale/format';
 import { Card } from '@/ui/chart/Figure';
 import { DropMenu } from '@/ui/DropMenu';
 import { EmptyState } from '@/ui/EmptyState';
@@ -65,7 +65,7 @@ function Row({ model }: { model: Model }) {
       <td><time dateTime={model.fitted_at} title={formatInstant(model.fitted_at)}>{formatRelative(model.fitted_at)}</time></td>
       <td>{data?.from && data.until ? `${formatDate(data.from)} – ${formatDate(data.until)}` : ''}</td>
       <td data-end>{data?.customers === undefined ? '' : formatInteger(data.customers)}</td>
-      <td data-end>{model.holdout ? formatShare(Math.abs(model.holdout.error), 1) : '–'}</td>
+      <td data-end>{model.holdout ? formatNumber(model.holdout.error, 3) : '–'}</td>
     </tr>
   );
 }
