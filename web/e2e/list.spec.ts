@@ -87,6 +87,22 @@ test('the keyboard goes through the list, selects and opens', async ({ signedIn:
   await expect(page.getByRole('heading', { level: 1 })).toContainText((name ?? '').replace(/^[\p{Lu}\d?]{1,2}(?=\p{Lu})/u, ''));
 });
 
+test('space looks at a record beside the list, and goes along with the cursor', async ({ signedIn: page }) => {
+  await page.goto('/persons?order=name');
+  await expect(page.locator(rows).first()).toContainText(/\w/);
+  await page.keyboard.press('j');
+  await page.keyboard.press('Space');
+  const peek = page.getByTestId('peek');
+  const first = await peek.getByRole('heading', { level: 2 }).first().textContent();
+  expect(first).toBeTruthy();
+  await page.keyboard.press('j');
+  await expect(peek.getByRole('heading', { level: 2 }).first()).not.toHaveText(first ?? '');
+  await expectAccessible(page);
+  await page.keyboard.press('Space');
+  await expect(peek).toHaveCount(0);
+  await expect(page).toHaveURL(/\/persons/);
+});
+
 test('a value is edited in its cell', async ({ signedIn: page, request }) => {
   void request;
   const product = await create(page.request, 'products', { name: 'Aardvark test rope', category: 'Before' });

@@ -43,6 +43,7 @@ export interface WhaleFigure extends Figure {
   points: { share: number; cumulative: number; count: number }[];
   peak?: { share: number; percent: number } | null;
   negative?: (Mark & { sum: number }) | null;
+  // 0..100, as the peak's.
   shares: { best: number; percent: number; count?: number; sum?: number; open?: Opening | null }[];
 }
 
@@ -83,7 +84,7 @@ export interface AliveFigure extends Figure {
 export type Level = 'low' | 'high';
 
 export interface TwoByTwoFigure extends Figure {
-  bounds: { current: number; future: number };
+  bounds: { current: number; future: number } | null;
   cells: (Mark & { current: Level; future: Level; current_sum: number; future_sum: number })[];
 }
 
@@ -151,6 +152,7 @@ export interface Reason {
   weight?: number | null;
 }
 
+// Percentages come as shares of one here, other than in a record's fields.
 export interface Score {
   name: string;
   label: string;
@@ -171,7 +173,7 @@ export interface RecordInsight extends Figure {
   scores: Score[];
   purchases?: { actual: Course[]; expected: Course[] } | null;
   next_offers?: { product: string; title: string; reasons?: Reason[]; support?: number | null; lift?: number | null }[];
-  profit?: (ProfitParts & { channels?: { channel: string; label?: string; minutes: number; cost: number }[] }) | null;
+  profit?: (ProfitParts & { currency?: string; channels?: { channel: string; label?: string; minutes: number; cost: number }[] }) | null;
 }
 
 export const insightKeys = { all: ['insight'] as const };
@@ -222,7 +224,10 @@ export function readRefresh(signal?: AbortSignal): Promise<Refresh> {
 export function recordInsightQuery(plural: string, id: string) {
   return queryOptions({
     queryKey: [...insightKeys.all, 'record', plural, id],
-    queryFn: ({ signal }) => call<RecordInsight>(`insight/${plural}/${id}`, { signal }),
+    queryFn: async ({ signal }) => {
+      const told = await call<RecordInsight>(`insight/${plural}/${id}`, { signal });
+      return { ...told, currency: told.currency ?? told.profit?.currency, as_of: told.as_of ?? told.scores[0]?.as_of };
+    },
     staleTime: 30_000,
   });
 }

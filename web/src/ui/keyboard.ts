@@ -1,5 +1,6 @@
 // One registry of everything a key can do. The palette, the help sheet and the keys themselves read
 // the same list, so that no action is in one and missing in another.
+import { t } from '@lingui/core/macro';
 import { useEffect, useRef, useSyncExternalStore } from 'react';
 
 export interface Command {
@@ -71,7 +72,8 @@ export function keyOf(event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' |
   const parts: string[] = [];
   if (event.ctrlKey || event.metaKey) parts.push('mod');
   if (event.altKey) parts.push('alt');
-  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  // A blank parts the keys of a sequence, so the key itself goes by its name.
+  const key = event.key === ' ' ? 'Space' : event.key.length === 1 ? event.key.toLowerCase() : event.key;
   // Shift is part of a sign ('?'), but told apart for letters and named keys.
   if (event.shiftKey && (event.key.length > 1 || /[a-z]/i.test(event.key))) parts.push('shift');
   return [...parts, key].join('+');
@@ -81,7 +83,7 @@ export function keyOf(event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' |
 export function spell(keys: string): string[] {
   const names: Record<string, string> = {
     mod: MAC ? '⌘' : 'Ctrl', alt: MAC ? '⌥' : 'Alt', shift: MAC ? '⇧' : 'Shift', ArrowUp: '↑', ArrowDown: '↓',
-    ArrowLeft: '←', ArrowRight: '→', Escape: 'Esc', Enter: '↵', ' ': 'Space',
+    ArrowLeft: '←', ArrowRight: '→', Escape: 'Esc', Enter: '↵', Space: t`Space`,
   };
   return keys.split(/[+ ]/).map((key) => names[key] ?? (key.length === 1 ? key.toUpperCase() : key));
 }
@@ -116,7 +118,7 @@ function inField(target: EventTarget | null): boolean {
 // Enter and Space belong to the control that has the focus.
 function ownsKey(target: EventTarget | null, key: string): boolean {
   return (
-    (key === 'Enter' || key === ' ') &&
+    (key === 'Enter' || key === 'Space') &&
     target instanceof HTMLElement &&
     target.closest('a, button, summary, [role="button"], [role="tab"], input') !== null
   );

@@ -16,7 +16,7 @@ describe('a score is told as people read it', () => {
     ['money', { amount: '812.40', currency: 'EUR' }, '€812'],
     ['money', 812.4, '€812'],
     ['money', { amount: '-32.10', currency: 'GBP' }, '-£32'],
-    ['percent', '64.2', '64 %'],
+    ['percent', 0.642, '64%'],
     ['decimal', '3.84', '3.8'],
     ['text', '454', '454'],
   ])('%s %o: %s', (type, value, text) => {

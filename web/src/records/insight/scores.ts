@@ -3,7 +3,7 @@ import { fieldOf } from '@/api/catalog';
 import type { RecordInsight, Score } from '@/api/insight';
 import type { ObjectType } from '@/api/wire';
 import { isEmpty, valueText } from '@/fields/values';
-import { formatAmount, formatNumber, formatPercent, type Money } from '@/locale/format';
+import { formatAmount, formatNumber, formatShare, type Money } from '@/locale/format';
 
 export function scoreNamed(insight: RecordInsight, name: string): Score | undefined {
   return insight.scores.find((one) => one.name === name && !isEmpty(one.value));
@@ -23,7 +23,7 @@ export function scoreText(score: Score, object: ObjectType, currency: string | n
     const own = typeof score.value === 'object' ? (score.value as Money).currency : currency;
     return formatAmount(number, own);
   }
-  if (score.type === 'percent' && number !== undefined) return formatPercent(formatNumber(number, 0));
+  if (score.type === 'percent' && number !== undefined) return formatShare(number);
   if (score.type === 'decimal' && number !== undefined) return formatNumber(number, 1);
   const field = fieldOf(object, score.name);
   return field ? valueText(field, score.value) : String(score.value);

@@ -24,6 +24,7 @@ import { useRowWindow } from './window';
 import classes from './ListPage.module.css';
 
 const SelectionBar = lazy(() => import('./SelectionBar'));
+const Peek = lazy(() => import('./Peek'));
 const CreateDialog = lazy(() => import('../form/CreateDialog'));
 
 export interface ListActions {
@@ -78,13 +79,15 @@ function RecordList({ object }: { object: ObjectType }) {
   const [active, setActive] = useState({ row: -1, column: 0 }); // no row has the cursor yet
   const [editing, setEditing] = useState(false);
   const [creating, setCreating] = useState(false);
+  const [peeking, setPeeking] = useState(false);
   const [filterPath, setFilterPath] = useState<string>();
   useEffect(() => setChosen({ selection: new Map(), anchor: 0 }), [query]);
   useTitle(object.label.many);
 
   const actions = useActions({ object, state, query, set, rows, search, drawn, setChosen, setActive, setEditing, setFilterPath, scroller });
-  useListCommands({ object, rows, active, counted, drawn, columns, setActive, setEditing, actions, create: () => setCreating(true) });
+  useListCommands({ object, rows, active, counted, drawn, columns, setActive, setEditing, actions, create: () => setCreating(true), peeking, setPeeking });
 
+  const peeked = peeking ? rows.at(active.row) : undefined;
   return (
     <div className={classes.page}>
       <Toolbar object={object} state={state} set={set} total={rows.total} fields={fields} query={query}
@@ -92,13 +95,20 @@ function RecordList({ object }: { object: ObjectType }) {
       <FilterBar object={object} where={state.where} asText={state.text} error={rows.error} add={filterPath}
         {...(state.set && { set: { name: state.setName, remove: () => set({ set: '' }) } })}
         onAdded={() => setFilterPath(undefined)} onChange={(where) => set({ where })} onText={(text) => set({ text })} />
-      <Grid object={object} columns={columns} order={state.order} rows={rows} drawn={drawn} scroller={scroller}
-        compact={compact ?? false} selection={chosen.selection} active={active} editing={editing} flashing={live.flashing}
-        actions={actions}>
-        {(rows.total === 0 || Boolean(rows.error)) && !rows.loading && (
-          <ListEmpty object={object} state={state} set={set} error={rows.error} onCreate={() => setCreating(true)} />
+      <div className={classes.rows}>
+        <Grid object={object} columns={columns} order={state.order} rows={rows} drawn={drawn} scroller={scroller}
+          compact={compact ?? false} selection={chosen.selection} active={active} editing={editing} flashing={live.flashing}
+          actions={actions}>
+          {(rows.total === 0 || Boolean(rows.error)) && !rows.loading && (
+            <ListEmpty object={object} state={state} set={set} error={rows.error} onCreate={() => setCreating(true)} />
+          )}
+        </Grid>
+        {peeked && (
+          <Suspense fallback={null}>
+            <Peek object={object} record={peeked} onOpen={() => actions.leaveTrail(active.row, peeked)} onClose={() => setPeeking(false)} />
+          </Suspense>
         )}
-      </Grid>
+      </div>
       <Suspense fallback={null}>
         {chosen.selection.size > 0 && (
           <SelectionBar object={object} selection={chosen.selection} bin={state.bin} fields={fields} onClear={actions.clearSelection} />
@@ -185,9 +195,11 @@ interface CommandParts {
   setEditing: (editing: boolean) => void;
   actions: ListActions;
   create: () => void;
+  peeking: boolean;
+  setPeeking: (peeking: boolean) => void;
 }
 
-function useListCommands({ object, rows, active, counted, drawn, columns, setActive, setEditing, actions, create }: CommandParts): void {
+function useListCommands({ object, rows, active, counted, drawn, columns, setActive, setEditing, actions, create, peeking, setPeeking }: CommandParts): void {
   const { t } = useLingui();
   const client = useQueryClient();
   const group = object.label.many;
@@ -210,7 +222,12 @@ function useListCommands({ object, rows, active, counted, drawn, columns, setAct
     { id: 'list:right', label: t`Next column`, group, keys: ['ArrowRight'], run: () => sideways(1) },
     { id: 'list:select', label: t`Select the row`, group, keys: ['x'], run: () => record && actions.select(active.row, record, false) },
     { id: 'list:select-to', label: t`Select up to the row`, group, keys: ['shift+x'], run: () => record && actions.select(active.row, record, true) },
-    { id: 'list:clear', label: t`Clear the selection`, group, keys: ['Escape'], run: actions.clearSelection },
+    { id: 'list:peek', label: t`Peek at the record beside the list`, group, keys: ['Space'], run: () => {
+      if (active.row < 0 && counted > 0) setActive({ ...active, row: 0 });
+      setPeeking(!peeking);
+    } },
+    peeking && { id: 'list:peek-close', label: t`Close the peek`, group, keys: ['Escape'], run: () => setPeeking(false) },
+    !peeking && { id: 'list:clear', label: t`Clear the selection`, group, keys: ['Escape'], run: actions.clearSelection },
     { id: 'list:open', label: t`Open the record`, group, keys: ['Enter'], run: () => record && actions.open(active.row, record) },
     object.may.change && { id: 'list:edit', label: t`Edit the value`, group, keys: ['e'], run: () => record && setEditing(true) },
     { id: 'list:filter', label: t`Filter`, group, keys: ['/'], listed: true, run: () => actions.filterBy('') },

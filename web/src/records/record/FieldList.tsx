@@ -8,6 +8,8 @@ import { isEmpty } from '@/fields/values';
 import { InlineField } from './InlineField';
 import classes from './FieldList.module.css';
 
+// Types whose records are scored say so by this field.
+const SCORED = 'scored_at';
 const SYSTEM = ['created_at', 'created_by', 'changed_at', 'changed_by'];
 
 export function FieldList({ object, record, wide }: { object: ObjectType; record: RecordData; wide?: boolean }) {
@@ -16,15 +18,21 @@ export function FieldList({ object, record, wide }: { object: ObjectType; record
   const system = SYSTEM.flatMap((name) => object.fields.find((field) => field.name === name && !isEmpty(record[name])) ?? []);
   // What has no value folds away until asked for, but for the fields that matter to this type.
   const kept = new Set([object.title, ...(object.page?.highlights ?? []), ...(object.list?.columns ?? [])]);
+  // What the program reckons of a customer stands apart from what people typed.
+  const scored = object.fields.some((field) => field.name === SCORED);
+  const isMade = (field: Field) => scored && Boolean(field.read_only);
   const shown = all ? own : own.filter((field) => !isEmpty(record[field.name]) || kept.has(field.name) || field.required);
   const folded = own.length - shown.length;
   return (
     <div className={classes.list} data-wide={wide}>
-      <dl>{shown.map((field) => <Line key={field.name} object={object} record={record} field={field} />)}</dl>
+      <dl>{shown.filter((field) => !isMade(field)).map((field) => <Line key={field.name} object={object} record={record} field={field} />)}</dl>
       {folded > 0 && (
         <Button variant="subtle" color="gray" size="compact-sm" className={classes.more ?? ''} onClick={() => setAll(true)}>
           <Plural value={folded} one="Show # empty field" other="Show # empty fields" />
         </Button>
+      )}
+      {shown.some(isMade) && (
+        <dl className={classes.system}>{shown.filter(isMade).map((field) => <Line key={field.name} object={object} record={record} field={field} />)}</dl>
       )}
       <dl className={classes.system}>{system.map((field) => <Line key={field.name} object={object} record={record} field={field} />)}</dl>
     </div>

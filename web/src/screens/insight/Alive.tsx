@@ -3,7 +3,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { useNavigate } from '@tanstack/react-router';
 import { useCallback } from 'react';
 import { type AliveFigure, figureFile } from '@/api/insight';
-import { formatAmount, formatInteger, formatShare } from '@/locale/format';
+import { formatAmount, formatInteger, formatNumber, formatShare } from '@/locale/format';
 import type { Colours } from '@/ui/chart/colours';
 import { Card, Downloads, Figure, type Line } from '@/ui/chart/Figure';
 import { axis, frame, tooltip } from '@/ui/chart/options';
@@ -82,7 +82,7 @@ function Grid({ data }: { data: AliveFigure }) {
       };
     }),
   }));
-  const columns = steps.map((step) => ({ key: String(step), head: formatShare(step) }));
+  const columns = steps.map((step) => ({ key: String(step), head: `${formatNumber(step * 100, 0)}–${formatShare(cells.find((one) => one.alive_from === step)?.alive_to ?? 1)}` }));
   return (
     <Card title={<Trans>How many stand where</Trans>} help={<Trans>All customers, by probability alive (across) and lifetime value (down). A cell opens those it counts.</Trans>}
       tools={<Downloads file="alive" csv={figureFile('alive', filters)}

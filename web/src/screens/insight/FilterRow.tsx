@@ -115,7 +115,7 @@ function CountryFilter() {
 function CountryChoice({ onChoose }: { onChoose: (country: string) => void }) {
   const { t } = useLingui();
   const { filters } = useFilters();
-  const found = useQuery(figureQuery<ProfitabilityFigure>('profitability', { by: 'customer_country', subject: filters.subject }));
+  const found = useQuery(figureQuery<ProfitabilityFigure>('profitability', { by: 'customer_country' }));
   const codes = found.data?.rows.map((row) => row.key).filter((key) => /^[A-Z]{2}$/.test(key)) ?? [];
   const known = filters.country && !codes.includes(filters.country) ? [filters.country, ...codes] : codes;
   const named = known.map((code) => ({ value: code, label: formatCountry(code) })).sort((a, b) => a.label.localeCompare(b.label));

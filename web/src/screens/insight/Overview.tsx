@@ -96,8 +96,10 @@ function binName(bin: { from: number; to: number | null }, currency: string | nu
   return bin.to === null ? `≥ ${from}` : `${from} – ${formatAmount(bin.to, currency)}`;
 }
 
-// Customers from the best to the worst, and how much of all profit they have made by then: above
+// Customers from the best to the worst, and how much of all value they have brought by then: above
 // 100 % stand those who take some of it away again.
+const WHOLE = 100;
+
 function Whale() {
   const { t } = useLingui();
   const { filters } = useFilters();
@@ -108,7 +110,7 @@ function Whale() {
     tooltip: tooltip(colours, {
       trigger: 'axis',
       formatter: ([first]: { data: [number, number] }[]) =>
-        first ? t`Best ${formatShare(first.data[0], 1)} of customers` + '\n' + t`${formatShare(first.data[1], 1)} of profit` : '',
+        first ? t`Best ${formatShare(first.data[0], 1)} of customers` + '\n' + t`${formatShare(first.data[1], 1)} of all value` : '',
     }),
     xAxis: axis(colours, { min: 0, max: 1, grid: false, format: (value) => formatShare(value) }),
     yAxis: axis(colours, { format: (value) => formatShare(value) }),
@@ -117,31 +119,31 @@ function Whale() {
       areaStyle: { color: colours.accent, opacity: 0.1 }, data: (points ?? []).map((point) => [point.share, point.cumulative]),
       markLine: {
         silent: true, symbol: 'none', lineStyle: { color: colours.muted, type: 'dashed' },
-        label: { color: colours.muted, fontSize: 11, position: 'insideStartTop', formatter: t`all profit` }, data: [{ yAxis: 1 }],
+        label: { color: colours.muted, fontSize: 11, position: 'insideStartTop', formatter: t`all value` }, data: [{ yAxis: 1 }],
       },
     }],
   }), [points, t]);
-  if (!data) return null;
+  if (!data || data.points.length === 0) return null;
   const lines: Line[] = data.shares.map((one) => {
     const best = formatShare(one.best, 1);
     return {
       key: String(one.best), open: one.open, name: t`Best ${best} of customers`,
-      cells: [t`Best ${best}`, one.count === undefined ? '' : formatInteger(one.count), formatShare(one.percent, 1)],
+      cells: [t`Best ${best}`, one.count === undefined ? '' : formatInteger(one.count), formatShare(one.percent / WHOLE, 1)],
     };
   });
   const { negative } = data;
   const count = formatInteger(negative?.count ?? 0);
   const loss = formatAmount(Math.abs(negative?.sum ?? 0), data.currency);
-  const top = peak && formatShare(peak.percent);
+  const top = peak && formatShare(peak.percent / WHOLE);
   const best = peak && formatShare(peak.share);
   return (
-    <Figure title={<Trans>Whale curve</Trans>} help={<Trans>Customers from the most to the least profitable, and the share of all profit made by then.</Trans>}
-      file="whale" csv={figureFile('whale', filters)} label={t`Cumulative profit by customers, best first`} height={230} option={option}
-      head={[t`Customers`, t`Count`, t`Share of profit`]} lines={lines}>
+    <Figure title={<Trans>Whale curve</Trans>} help={<Trans>Customers from the most to the least valuable until now, and the share of all historic value they have brought.</Trans>}
+      file="whale" csv={figureFile('whale', filters)} label={t`Cumulative value by customers, best first`} height={230} option={option}
+      head={[t`Customers`, t`Count`, t`Share of value`]} lines={lines}>
       <ul className={classes.facts}>
         {data.shares.slice(0, 4).map((one) => {
           const first = formatShare(one.best, 1);
-          const made = formatShare(one.percent);
+          const made = formatShare(one.percent / WHOLE);
           return (
             <li key={one.best}>
               <OpenLink open={one.open} name={t`Best ${first} of customers`}><Trans>Best {first}</Trans></OpenLink>
@@ -154,7 +156,7 @@ function Whale() {
       {negative && negative.count > 0 && (
         <p className={classes.say}>
           <OpenLink open={negative.open} name={t`Customers at a loss`}><Plural value={negative.count} one="1 customer costs" other={`${count} customers cost`} /></OpenLink>{' '}
-          <Trans>more than they bring: {loss} in all.</Trans>
+          <Trans>more than they brought: {loss} in all.</Trans>
         </p>
       )}
       <p className={classes.say}><Link to="/insight/$section" params={{ section: 'profitability' } as never} search={filters as never}><Trans>Where profit is made and lost</Trans></Link></p>

@@ -2,7 +2,9 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { SegmentedControl } from '@mantine/core';
 import { useCallback } from 'react';
+import { fieldOf, useCatalog } from '@/api/catalog';
 import { figureFile, type Pool, type ProfitabilityFigure, type ProfitParts } from '@/api/insight';
+import { choiceOf } from '@/fields/values';
 import { formatAmount, formatCountry, formatInteger, formatPeriod, formatShare } from '@/locale/format';
 import type { Colours } from '@/ui/chart/colours';
 import { Card, Downloads, Figure, type Line } from '@/ui/chart/Figure';
@@ -86,10 +88,8 @@ function Rows({ data, by }: { data: ProfitabilityFigure; by: By }) {
   const kinds: Record<By, string> = { customer_country: t`Country`, channel: t`Channel`, month: t`Month`, lifecycle: t`Lifecycle stage` };
   const parts: (keyof ProfitParts)[] = ['revenue', ...COSTS, 'profit'];
   const most = Math.max(...data.rows.map((row) => Math.abs(row.profit)), 1);
-  const label = (row: ProfitabilityFigure['rows'][number]): string => {
-    if (by === 'customer_country') return formatCountry(row.key) === row.key ? row.label : formatCountry(row.key);
-    return by === 'month' ? formatPeriod(row.key) : row.label;
-  };
+  const named = useRowNames(by);
+  const label = (row: ProfitabilityFigure['rows'][number]): string => (row.key ? named(row.key) ?? row.label : t`Unknown`);
   return (
     <Card title={<Trans>Who makes it</Trans>}
       tools={
@@ -129,8 +129,20 @@ function Rows({ data, by }: { data: ProfitabilityFigure; by: By }) {
   );
 }
 
+// Rows are called as the records call them: countries by the reader's language, choices by their labels.
+function useRowNames(by: By): (key: string) => string | undefined {
+  const catalog = useCatalog();
+  const [object, name] = by === 'channel' ? ['interaction', 'channel'] : ['person', 'lifecycle'];
+  const type = catalog.named(object);
+  const field = type && fieldOf(type, name);
+  if (by === 'customer_country') return formatCountry;
+  if (by === 'month') return formatPeriod;
+  return (key) => field && choiceOf(field, key)?.label;
+}
+
 function Pools({ data }: { data: ProfitabilityFigure }) {
   const { t } = useLingui();
+  const named = useRowNames('channel');
   if (data.pools.length === 0) return null;
   const used = (pool: Pool) => (pool.capacity_minutes > 0 ? pool.used_minutes / pool.capacity_minutes : 0);
   return (
@@ -148,7 +160,7 @@ function Pools({ data }: { data: ProfitabilityFigure }) {
           <tbody>
             {data.pools.map((pool) => (
               <tr key={`${pool.channel} ${pool.month}`}>
-                <th scope="row">{pool.label ?? channelName(pool.channel)}</th><td>{formatPeriod(pool.month)}</td>
+                <th scope="row">{pool.label ?? named(pool.channel) ?? pool.channel}</th><td>{formatPeriod(pool.month)}</td>
                 <td data-end>{formatAmount(pool.cost, data.currency)}</td><td data-end>{formatInteger(pool.used_minutes)}</td>
                 <td data-end>{formatInteger(pool.capacity_minutes)}</td>
                 <td className={classes.barCell}>
@@ -162,8 +174,4 @@ function Pools({ data }: { data: ProfitabilityFigure }) {
       </div>
     </Card>
   );
-}
-
-function channelName(channel: string): string {
-  return channel.charAt(0).toLocaleUpperCase() + channel.slice(1).replaceAll('_', ' ');
 }

@@ -2,7 +2,7 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { SegmentedControl } from '@mantine/core';
 import { useCallback } from 'react';
-import { figureFile, type Move, MOVES, type RetentionFigure } from '@/api/insight';
+import { figureFile, type Move, MOVES, type Opening, type RetentionFigure } from '@/api/insight';
 import { formatInteger, formatPeriod, formatShare } from '@/locale/format';
 import type { Colours } from '@/ui/chart/colours';
 import { Card, Figure, type Line } from '@/ui/chart/Figure';
@@ -118,10 +118,13 @@ function Periods({ data }: { data: RetentionFigure }) {
 
 function Reasons({ data }: { data: RetentionFigure }) {
   const { t } = useLingui();
+  const { narrowed } = useFilters();
   if (data.reasons.length === 0) return null;
   const most = Math.max(...data.reasons.map((one) => one.count), 1);
+  // A warning is of today: a filter of orders does not say whom it is of.
+  const warned: Opening | null = narrowed ? null : { plural: 'persons', where: "churn_warning in ('watch', 'act')" };
   return (
-    <Card title={<Trans>Why they went</Trans>} help={<Trans>What was known of the customers who defected, the most frequent first.</Trans>}>
+    <Card title={<Trans>Why customers go</Trans>} help={<Trans>What speaks for leaving among the customers with a warning, by how many it is said of.</Trans>}>
       <ul className={classes.bars} aria-label={t`Reasons for defection`}>
         {data.reasons.map((one) => (
           <li key={one.code}>
@@ -131,6 +134,9 @@ function Reasons({ data }: { data: RetentionFigure }) {
           </li>
         ))}
       </ul>
+      {warned && (
+        <p className={classes.say}><OpenLink open={warned} name=""><Trans>All customers with a warning</Trans></OpenLink></p>
+      )}
     </Card>
   );
 }

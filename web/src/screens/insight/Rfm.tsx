@@ -2,7 +2,7 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { SegmentedControl } from '@mantine/core';
 import { figureFile, type RfmFigure } from '@/api/insight';
-import { formatAmount, formatInteger } from '@/locale/format';
+import { formatAmount, formatDate, formatInteger } from '@/locale/format';
 import { Card, Downloads } from '@/ui/chart/Figure';
 import { useFilters, useOwnChoice } from './filters';
 import { HeatGrid, type HeatRow, strength } from './HeatGrid';
@@ -70,8 +70,8 @@ function Bounds({ data }: { data: RfmFigure }) {
   const { bounds, currency } = data;
   if (!bounds) return null;
   const parts = [
-    { name: t`Recency`, values: bounds.recency?.map((value) => (typeof value === 'number' ? t`${formatInteger(value)} days` : value)) },
-    { name: t`Frequency`, values: bounds.frequency?.map((value) => (typeof value === 'number' ? formatInteger(value) : value)) },
+    { name: t`Last order`, values: bounds.recency?.map((value) => (typeof value === 'number' ? t`${formatInteger(value)} days` : formatDate(value))) },
+    { name: t`Orders`, values: bounds.frequency?.map((value) => (typeof value === 'number' ? formatInteger(value) : value)) },
     { name: t`Money`, values: bounds.money?.map((value) => (typeof value === 'number' ? formatAmount(value, currency) : value)) },
   ];
   return (

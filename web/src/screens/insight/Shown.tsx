@@ -3,7 +3,7 @@
 import { Trans } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
 import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query';
-import { IconChartHistogram, IconFilterOff, IconLock, IconRefresh, IconShoppingCart } from '@tabler/icons-react';
+import { IconChartHistogram, IconFilterOff, IconLock, IconRefresh, IconShoppingCart, IconUser } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useMayImport } from '@/api/catalog';
 import { Problem } from '@/api/client';
@@ -17,6 +17,7 @@ import { useMayRefresh, useRefresh } from './RefreshState';
 import classes from './insight.module.css';
 
 const FORBIDDEN = 403;
+const PERSONS_ONLY = 'insight.persons_only';
 
 export function useFigure<T extends Figure>(name: string, own: Filters = {}): UseQueryResult<T> {
   const { filters } = useFilters();
@@ -31,6 +32,7 @@ export function Shown<T extends Figure>({ figure, empty, children }: {
 }) {
   const { data, error } = figure;
   if (error instanceof Problem && error.status === FORBIDDEN) return <NoRight />;
+  if (error instanceof Problem && error.code === PERSONS_ONLY) return <PersonsOnly />;
   if (error && !data) return <Failure error={error} retry={() => void figure.refetch()} />;
   if (!data) return <Waiting />;
   if (!data.as_of) return <NotYet />;
@@ -42,6 +44,16 @@ function NoRight() {
   return (
     <EmptyState icon={<IconLock size={20} stroke={1.6} />} title={<Trans>These figures are not yours to see</Trans>}>
       <Trans>They rest on orders, which your role may not read. An administrator can change that.</Trans>
+    </EmptyState>
+  );
+}
+
+function PersonsOnly() {
+  const { set } = useFilters();
+  return (
+    <EmptyState icon={<IconUser size={20} stroke={1.6} />} title={<Trans>This figure is of persons alone</Trans>}
+      action={<Button variant="default" onClick={() => set({ subject: undefined })}><Trans>Show persons</Trans></Button>}>
+      <Trans>The scores it rests on are made for persons. Value, cohorts, retention and now and next know companies as well.</Trans>
     </EmptyState>
   );
 }

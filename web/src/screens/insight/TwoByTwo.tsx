@@ -38,8 +38,8 @@ function Fields({ data }: { data: TwoByTwoFigure }) {
     key: String(at), head: '',
     cells: row.map((cell) => cell && { text: formatInteger(cell.count), share: strength(cell.count, most), name: '' }),
   })), [t`High in future`, t`Low in future`]);
-  const current = formatAmount(bounds.current, currency);
-  const future = formatAmount(bounds.future, currency);
+  const current = formatAmount(bounds?.current ?? 0, currency);
+  const future = formatAmount(bounds?.future ?? 0, currency);
   return (
     <Card title={<Trans>Now and next</Trans>}
       help={<Trans>Profit of the last 12 months against lifetime value. High is above {current} now, above {future} in future.</Trans>}

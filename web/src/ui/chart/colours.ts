@@ -35,6 +35,7 @@ export function readColours(): Colours {
     text: token('--text'), muted: token('--muted'), line: token('--line'), surface: token('--surface'), raised: token('--raised'),
     accent: token('--chart-1'), accentSoft: token('--accent-line'), danger: token('--chart-4'), warn: token('--chart-3'),
     series: [token('--chart-1'), token('--chart-2'), token('--chart-3'), token('--chart-4')],
-    font: token('--font'),
+    // Within the picture's own attributes, which stand in double quotes.
+    font: token('--font').replaceAll('"', "'"),
   };
 }

@@ -1,0 +1,58 @@
+// The record under the cursor, looked at beside the list: j and k go on while it is open.
+import { Trans, useLingui } from '@lingui/react/macro';
+import { ActionIcon } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { IconArrowsDiagonal, IconX } from '@tabler/icons-react';
+import { Suspense } from 'react';
+import { fieldOf, isPerson } from '@/api/catalog';
+import { recordQuery } from '@/api/records';
+import type { ObjectType, RecordData } from '@/api/wire';
+import { Failure } from '@/ui/ErrorBoundary';
+import { RecordMark } from '@/ui/RecordMark';
+import { Waiting } from '@/ui/Waiting';
+import ScoreCards from '../insight/ScoreCards';
+import { FieldList } from '../record/FieldList';
+import { titleOf } from './Row';
+import classes from './Peek.module.css';
+
+// A key held down passes rows that nobody looks at.
+const SETTLED_MS = 120;
+const SCORED = 'scored_at';
+
+export default function Peek({ object, record, onOpen, onClose }: {
+  object: ObjectType;
+  record: RecordData;
+  onOpen: () => void;
+  onClose: () => void;
+}) {
+  const { t } = useLingui();
+  const [id] = useDebouncedValue(record.id, SETTLED_MS);
+  const shown = useQuery({ ...recordQuery(object, id), placeholderData: keepPreviousData });
+  const { data } = shown;
+  const title = data && (data.$title || (isPerson(object) ? t`Unknown customer` : titleOf(data)));
+  return (
+    <aside className={classes.peek} aria-label={t`Peek`} data-testid="peek" data-stale={shown.isPlaceholderData || data?.id !== record.id || undefined}>
+      <header className={classes.head}>
+        {data && !object.torrent && <RecordMark id={data.id} title={title ?? ''} round={isPerson(object)} size={22} />}
+        <h2>
+          {data && <Link to="/$plural/$id" params={{ plural: object.plural, id: data.id }} onClick={onOpen}><bdi>{title}</bdi></Link>}
+        </h2>
+        <ActionIcon aria-label={t`Open the record`} title={t`Open the record`} renderRoot={(props) => (
+          <Link {...props} to="/$plural/$id" params={{ plural: object.plural, id: record.id }} onClick={onOpen} />
+        )}>
+          <IconArrowsDiagonal size={15} stroke={1.7} />
+        </ActionIcon>
+        <ActionIcon aria-label={t`Close`} title={t`Close`} onClick={onClose}><IconX size={16} /></ActionIcon>
+      </header>
+      <div className={classes.body} tabIndex={0} role="region" aria-label={t`Fields`}>
+        {shown.error && <Failure error={shown.error} retry={() => void shown.refetch()} />}
+        {!data && !shown.error && <Waiting />}
+        {data && fieldOf(object, SCORED) && <Suspense fallback={null}><ScoreCards object={object} record={data} /></Suspense>}
+        {data && <FieldList key={data.id} object={object} record={data} />}
+      </div>
+      <footer className={classes.foot}><Trans><kbd>J</kbd> <kbd>K</kbd> next and previous, <kbd>Space</kbd> closes</Trans></footer>
+    </aside>
+  );
+}
