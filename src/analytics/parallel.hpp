@@ -12,18 +12,19 @@ namespace rapport::analytics {
 // Below this many rows a thread costs more than it saves.
 inline constexpr std::size_t rows_worth_a_thread = 4096;
 
-[[nodiscard]] inline std::size_t threads_for(std::size_t rows) {
+[[nodiscard]] inline std::size_t threads_for(std::size_t rows,
+                                             std::size_t worth = rows_worth_a_thread) {
   const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
-  return std::clamp<std::size_t>(rows / rows_worth_a_thread, 1, cores);
+  return std::clamp<std::size_t>(rows / worth, 1, cores);
 }
 
 // Calls part(from, to) on stretches that cover [0, rows) and gives what each returned, in order of
 // the stretches, so that sums come out the same however the threads ran. What part throws is thrown
-// here, once all have ended.
+// here, once all have ended. Fewer rows than `worth` are not worth a thread.
 template <typename Part>
-auto in_parallel(std::size_t rows, Part part) {
+auto in_parallel(std::size_t rows, Part part, std::size_t worth = rows_worth_a_thread) {
   using Result = decltype(part(std::size_t{}, std::size_t{}));
-  const std::size_t count = threads_for(rows);
+  const std::size_t count = threads_for(rows, worth);
   std::vector<Result> results(count);
   std::vector<std::exception_ptr> failures(count);
   const auto run = [&](std::size_t i) {

@@ -115,7 +115,7 @@ void lifetime_values(std::span<const double> discounted, std::span<const double>
                      double margin, std::span<double> values);
 
 // Discounted expected residual transactions without an end, at a continuous rate of discount a unit
-// of time (Fader, Hardie & Lee 2005, "RFM and CLV", eq. 2). Only pareto_nbd; `analytics.bad_fit`
+// of time (Fader, Hardie & Lee 2005, "RFM and CLV"). Only pareto_nbd; `analytics.bad_fit`
 // else.
 [[nodiscard]] base::Result<void> residual_transactions(const PurchaseFit& fit,
                                                        const Customers& customers, double rate,

@@ -37,9 +37,10 @@ struct SpendingFit {
 // Rows without purchases are passed over. Problem: `analytics.bad_customers`.
 [[nodiscard]] base::Result<SpendingFit> fit_spending(const Spenders& spenders);
 
-// E[M | x, mean]: the expected amount of an order, ibid. eq. (5); for a row without purchases that
-// of the population, p gamma / (q - 1). Where that has none (q <= 1), or nothing was fitted, `mean`
-// serves. Problems: `analytics.bad_customers`, `analytics.bad_fit`.
+// E[M | x, mean]: the expected amount of an order, ibid. (the weighted mean of the customer's own
+// and the population's); for a row without purchases that of the population, p gamma / (q - 1).
+// Where that has none (q <= 1), or nothing was fitted, `mean` serves. Problems:
+// `analytics.bad_customers`, `analytics.bad_fit`.
 [[nodiscard]] base::Result<void> expected_spending(const SpendingFit& fit, const Spenders& spenders,
                                                    std::span<double> amounts);
 

@@ -42,7 +42,8 @@ base::Result<ColumnFile> ColumnFile::open(const std::filesystem::path& path,
   const auto recognised = platform::recognise_dialect(*file.source_, {});
   file.reader_ = std::make_unique<platform::CsvReader>(*file.source_, recognised.dialect);
   if (file.columns_.empty()) return file;
-  if (auto found = file.find_columns(recognised.header); !found) return std::unexpected(found.error());
+  if (auto found = file.find_columns(recognised.header); !found)
+    return std::unexpected(found.error());
   return file;
 }
 
@@ -56,9 +57,10 @@ base::Result<bool> ColumnFile::find_columns(bool header) {
   bool by_number = false;
   for (const std::string& column : columns_) {
     const auto at = std::ranges::find(names, column);
-    if (at != names.end()) {
+    const auto place = place_by_number(column, names.size());
+    if (at != names.end() && (header || !place)) {
       places_.push_back(static_cast<std::size_t>(at - names.begin()));
-    } else if (const auto place = place_by_number(column, names.size())) {
+    } else if (place) {
       places_.push_back(*place);
       by_number = true;
     } else {

@@ -9,7 +9,7 @@ void add_insight(CLI::App& program, CommandLine& line) {
       "insight", "What customers are worth, how long they stay, what they buy together.");
   insight->require_subcommand(1);
   // One line a subcommand.
-  (void)line;
+  add_insight_fit(*insight, line);
 }
 
 }  // namespace rapport::server

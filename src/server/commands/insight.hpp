@@ -6,6 +6,7 @@
 
 namespace rapport::server {
 
-// One function a subcommand: void add_insight_NAME(CLI::App& insight, CommandLine& line);
+// One function a subcommand.
+void add_insight_fit(CLI::App& insight, CommandLine& line);
 
 }  // namespace rapport::server

@@ -1,0 +1,46 @@
+// From single purchases to the figures that the models take.
+//
+//   auto history = histories_of(purchases, {.until = 10134, .holdout_until = 10407, .unit = 7});
+//   fit_purchases(model, history.customers());
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "analytics/purchase/purchase.hpp"
+#include "analytics/purchase/spending.hpp"
+
+namespace rapport::analytics {
+
+struct Purchase {
+  std::uint32_t customer = 0;  // any number that tells customers apart
+  std::int32_t day = 0;        // since 1970-01-01
+  double amount = 0;
+};
+
+struct HistoryOptions {
+  std::int32_t until = 0;                                    // the last day known, inclusive
+  std::optional<std::int32_t> holdout_until = std::nullopt;  // the last day held out, inclusive
+  double unit = 1;                                           // days
+};
+
+// A row for each customer who bought up to `until`, in order of their numbers. Purchases of one day
+// count once, their amounts added; the first is not a repeat purchase and its amount not in the
+// mean.
+struct Histories {
+  std::vector<std::uint32_t> customer;
+  std::vector<std::int32_t> purchases;  // x
+  std::vector<double> recency, age;     // t_x and T, in units
+  std::vector<double> mean_amount;      // of repeat purchases; 0 where there are none
+  std::vector<std::int32_t> later;      // purchases after `until`, up to `holdout_until`
+  std::vector<double> later_amount;
+
+  [[nodiscard]] Customers customers() const { return {purchases, recency, age}; }
+  [[nodiscard]] Spenders spenders() const { return {purchases, mean_amount}; }
+};
+
+[[nodiscard]] Histories histories_of(std::vector<Purchase> purchases,
+                                     const HistoryOptions& options);
+
+}  // namespace rapport::analytics
