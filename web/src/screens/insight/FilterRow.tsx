@@ -85,14 +85,14 @@ function ProductFilter({ object }: { object: ObjectType }) {
   const { filters, set } = useFilters();
   const { product } = filters;
   const known = useQuery({ ...recordQuery(object, product ?? ''), enabled: Boolean(product) });
-  const field = { name: 'product', type: 'link' as const, label: object.label.one, link_to: object.name, required: true };
+  const field = { name: 'product', type: 'link' as const, label: object.label.one, link_to: object.name };
   return (
     <Chip icon={<IconPackage size={14} stroke={1.7} aria-hidden />} label={object.label.one}
       value={product ? <bdi>{known.data?.$title ?? '…'}</bdi> : t`Any product`} onRemove={product ? () => set({ product: undefined }) : undefined}>
       {(close) => (
         <Suspense fallback={null}>
           <EditLink field={field} label={object.label.one} value={product ?? null} title={known.data?.$title} autoFocus
-            onChange={(next) => { if (next) { set({ product: String(next) }); close(); } }} />
+            onChange={(next) => { set({ product: next ? String(next) : undefined }); close(); }} />
         </Suspense>
       )}
     </Chip>
