@@ -9,6 +9,8 @@
 #include <random>
 
 #include "analytics/value/cohorts.hpp"
+#include "analytics/value/costing.hpp"
+#include "analytics/value/groups.hpp"
 #include "analytics/value/rfm.hpp"
 #include "analytics/value/spread.hpp"
 #include "analytics/value/whale.hpp"
@@ -55,7 +57,22 @@ void run(std::size_t count, std::size_t customers) {
   const auto facts = purchase_facts(orders);
   for (const PurchaseFacts& fact : *facts) money.push_back(fact.money);
   measure("whale curve", [&] { return whale_curve(money, {})->points.size(); });
+  measure("groups (k-means, 5)", [&] { return group_customers(*facts, first + days)->of.size(); });
   measure("distribution", [&] { return distribution(money, 30)->bins.size(); });
+  std::vector<CostPool> pools;
+  for (std::uint32_t channel = 0; channel < 5; ++channel) {
+    for (std::int32_t month = 0; month < 12; ++month) {
+      pools.push_back({channel, month, 1'000'000'000, 1'000'000'000});
+    }
+  }
+  std::vector<Usage> usages;
+  for (std::size_t i = 0; i < count; ++i) {
+    usages.push_back({.customer = customer[i],
+                      .channel = static_cast<std::uint32_t>(i % 5),
+                      .month = day[i] % 12,
+                      .seconds = static_cast<std::int64_t>(random() % 900)});
+  }
+  measure("costs to serve, 60 pools", [&] { return cost_to_serve(pools, usages)->costs.size(); });
   measure("two by two", [&] { return two_by_two(money, money)->quarters[1][1].count; });
 }
 
