@@ -1,49 +1,22 @@
-// Real files with known answers, which stand outside the project: in the folder
-// RAPPORT_REFERENCE_DATA (default ../shared/data, from the root of the sources). Tests on them are
-// skipped where it is absent, and fail where it is absent and CI=true.
+// For tests only: reference data as whole tables, whose cells may hold commas and line ends.
 #pragma once
 
-#include <gtest/gtest.h>
-
-#include <array>
-#include <cstdio>
-#include <cstdlib>
-#include <filesystem>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "analytics/testing.hpp"
+
 namespace rapport::analytics {
 
-class Reference : public testing::Test {
+class ReferenceTable : public ReferenceTest {
  protected:
   using Rows = std::vector<std::vector<std::string>>;
 
-  void SetUp() override {
-    if (std::filesystem::exists(folder() / "cdnow")) return;
-    const char* ci = std::getenv("CI");
-    if (ci != nullptr && std::string_view(ci) == "true")
-      FAIL() << "The reference data is not at " << folder();
-    GTEST_SKIP() << "The reference data is not at " << folder() << "; set RAPPORT_REFERENCE_DATA.";
-  }
-
-  // A file as text, unpacked where its name ends in .xz.
-  static std::string text(const std::string& name) {
-    const bool packed = name.ends_with(".xz");
-    const std::string command = (packed ? "xz -dc '" : "cat '") + (folder() / name).string() + "'";
-    std::FILE* pipe = ::popen(command.c_str(), "r");
-    std::string all;
-    std::array<char, 1 << 16> block{};
-    while (const std::size_t n = std::fread(block.data(), 1, block.size(), pipe))
-      all.append(block.data(), n);
-    EXPECT_EQ(::pclose(pipe), 0) << command;
-    return all;
-  }
-
-  // Its rows of cells (RFC 4180), the heading among them.
+  // The rows of cells of a file (RFC 4180), the heading among them.
   static Rows rows(const std::string& name) {
-    const std::string all = text(name);
+    const std::string all = content(name);
     Rows result;
     std::vector<std::string> row(1);
     bool quoted = false;
@@ -72,12 +45,6 @@ class Reference : public testing::Test {
       if (rows.front()[i] == heading) return i;
     ADD_FAILURE() << "no column " << heading;
     return 0;
-  }
-
- private:
-  static std::filesystem::path folder() {
-    const char* stated = std::getenv("RAPPORT_REFERENCE_DATA");
-    return stated != nullptr ? stated : "../shared/data";
   }
 };
 

@@ -9,10 +9,10 @@
 namespace rapport::analytics {
 namespace {
 
-class BasketsReference : public Reference {
+class BasketsReference : public ReferenceTable {
  protected:
   void SetUp() override {
-    Reference::SetUp();
+    ReferenceTable::SetUp();
     if (IsSkipped() || HasFatalFailure()) return;
     std::map<std::string, Item> known;
     for (const auto& row : rows("groceries_basket/groceries.csv.xz")) {

@@ -10,10 +10,10 @@
 namespace rapport::analytics {
 namespace {
 
-class ContractReference : public Reference {
+class ContractReference : public ReferenceTable {
  protected:
   void SetUp() override {
-    Reference::SetUp();
+    ReferenceTable::SetUp();
     if (IsSkipped() || HasFatalFailure()) return;
     const Rows table = rows("telco_churn/telco_customer_churn.csv.xz");
     const auto number = [&](std::size_t row, const char* heading) {

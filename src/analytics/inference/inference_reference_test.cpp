@@ -9,7 +9,7 @@
 namespace rapport::analytics {
 namespace {
 
-class InferenceReference : public Reference {};
+class InferenceReference : public ReferenceTable {};
 
 TEST_F(InferenceReference, TicketsHaveTheKnownSatisfaction) {
   const Rows table = rows("support_tickets/customer_support_tickets.csv.xz");

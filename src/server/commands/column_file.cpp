@@ -27,7 +27,8 @@ std::optional<std::size_t> place_by_number(std::string_view name, std::size_t wi
 }  // namespace
 
 base::Result<ColumnFile> ColumnFile::open(const std::filesystem::path& path,
-                                          std::vector<std::string> columns) {
+                                          std::vector<std::string> columns,
+                                          std::optional<char> separator) {
   auto source = platform::open_file(path);
   std::error_code none;
   if (!source || !std::filesystem::is_regular_file(path, none)) {
@@ -39,7 +40,9 @@ base::Result<ColumnFile> ColumnFile::open(const std::filesystem::path& path,
   file.path_ = path;
   file.columns_ = std::move(columns);
   file.source_ = std::move(*source);
-  const auto recognised = platform::recognise_dialect(*file.source_, {});
+  platform::FileSpec stated;
+  stated.delimiter = separator;
+  const auto recognised = platform::recognise_dialect(*file.source_, stated);
   file.reader_ = std::make_unique<platform::CsvReader>(*file.source_, recognised.dialect);
   if (file.columns_.empty()) return file;
   if (auto found = file.find_columns(recognised.header); !found)

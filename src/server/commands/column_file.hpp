@@ -17,6 +17,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,9 +32,10 @@ class ColumnFile {
   using Cells = std::vector<std::string_view>;
 
   // Problems: `insight.unreadable` (no such file), `insight.unknown_column` (names those there
-  // are).
+  // are). `separator` is what stands between cells where that is known beforehand.
   [[nodiscard]] static base::Result<ColumnFile> open(const std::filesystem::path& path,
-                                                     std::vector<std::string> columns);
+                                                     std::vector<std::string> columns,
+                                                     std::optional<char> separator = {});
 
   // The next row's cells, trimmed, in the order of the columns asked for; false at the end. Cells
   // that a short row lacks are empty. Problem: `insight.bad_row` (a quote never closed …).

@@ -1,6 +1,9 @@
 #include "server/commands/insight.hpp"
 
+#include <fmt/core.h>
+
 #include <CLI/CLI.hpp>
+#include <cmath>
 
 namespace rapport::server {
 
@@ -10,6 +13,12 @@ void add_insight(CLI::App& program, CommandLine& line) {
   insight->require_subcommand(1);
   // One line a subcommand.
   add_insight_fit(*insight, line);
+  add_insight_rules(*insight, line);
+  add_insight_survival(*insight, line);
+}
+
+std::string json_number(std::optional<double> value) {
+  return value && std::isfinite(*value) ? fmt::format("{}", *value) : "null";
 }
 
 }  // namespace rapport::server

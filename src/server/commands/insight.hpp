@@ -2,11 +2,20 @@
 // the program's own records. One file a subcommand; they are listed in insight.cpp.
 #pragma once
 
+#include <optional>
+#include <string>
+
 #include "server/commands/command_line.hpp"
 
 namespace rapport::server {
 
 // One function a subcommand.
 void add_insight_fit(CLI::App& insight, CommandLine& line);
+
+void add_insight_rules(CLI::App& insight, CommandLine& line);
+void add_insight_survival(CLI::App& insight, CommandLine& line);
+
+// A number for JSON in as few digits as give it back exactly; null where there is none.
+[[nodiscard]] std::string json_number(std::optional<double> value);
 
 }  // namespace rapport::server
