@@ -83,7 +83,7 @@ base::Result<OffersOfAll> next_offers(const Similarities& alike, const Baskets& 
                                       const Baskets& never, std::span<const Item> for_nobody,
                                       const OfferOptions& options) {
   if (!never.empty() && never.size() != holds.size())
-    return base::refuse(base::ProblemKind::internal, "baskets.lengths_differ",
+    return base::refuse(base::ProblemKind::internal, "analytics.uneven_columns",
                         "What persons hold and what they never get must be as many.");
   auto parts = in_parallel(holds.size(), [&](std::size_t from, std::size_t to) {
     OfferFinder finder(alike, for_nobody, options);

@@ -78,7 +78,7 @@ struct OffersOfAll {
 };
 
 // For everyone at once, on all cores. `holds` has a basket a person; `never` too, or is empty.
-// Refuses (`baskets.lengths_differ`) where they are not as many.
+// Refuses (`analytics.uneven_columns`) where they are not as many.
 [[nodiscard]] base::Result<OffersOfAll> next_offers(const Similarities& alike, const Baskets& holds,
                                                     const Baskets& never,
                                                     std::span<const Item> for_nobody,

@@ -88,8 +88,8 @@ TEST(Similarities, SayHowManyBasketsWereTooLong) {
 }
 
 TEST(Similarities, RefuseLimitsOfZero) {
-  EXPECT_EQ(similarities(outfitter(), {.together_min = 0}).error().code, "baskets.bad_option");
-  EXPECT_EQ(similarities(outfitter(), {.neighbours_max = 0}).error().code, "baskets.bad_option");
+  EXPECT_EQ(similarities(outfitter(), {.together_min = 0}).error().code, "analytics.bad_option");
+  EXPECT_EQ(similarities(outfitter(), {.neighbours_max = 0}).error().code, "analytics.bad_option");
 }
 
 TEST(Offers, GiveTheLoudestItemAsTheirReason) {
@@ -181,7 +181,7 @@ TEST(Offers, WantAsManyRefusalsAsPersons) {
   const auto alike = alike_in(outfitter(), {});
   Baskets one;
   one.add({tent});
-  EXPECT_EQ(next_offers(alike, outfitter(), one, {}, {}).error().code, "baskets.lengths_differ");
+  EXPECT_EQ(next_offers(alike, outfitter(), one, {}, {}).error().code, "analytics.uneven_columns");
 }
 
 }  // namespace

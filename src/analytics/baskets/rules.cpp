@@ -88,7 +88,7 @@ bool goes_before(const Rule& left, const Rule& right) {
 }
 
 std::unexpected<base::Problem> too_many(std::string what, std::uint32_t limit) {
-  return base::refuse(base::ProblemKind::too_large, "baskets.too_many",
+  return base::refuse(base::ProblemKind::too_large, "analytics.too_many",
                       "There are more than " + std::to_string(limit) + " " + what + ".", {},
                       "Ask for a greater support or confidence.");
 }
@@ -97,7 +97,7 @@ std::unexpected<base::Problem> too_many(std::string what, std::uint32_t limit) {
 
 base::Result<Rules> find_rules(const Baskets& baskets, const RuleOptions& options) {
   if (!is_share(options.support) || !is_share(options.confidence))
-    return base::refuse(base::ProblemKind::invalid, "baskets.bad_option",
+    return base::refuse(base::ProblemKind::invalid, "analytics.bad_option",
                         "Support and confidence are shares: above 0, and 1 at most.");
   Rules result;
   result.baskets = baskets.size();

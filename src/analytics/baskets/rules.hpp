@@ -41,8 +41,8 @@ struct Rules {
   std::vector<Rule> rules;        // greatest lift first, then support, then the items' order
 };
 
-// No baskets: no rules. Refuses options out of range (`baskets.bad_option`) and more sets or rules
-// than the limits (`baskets.too_many`): a greater support or confidence is wanted then.
+// No baskets: no rules. Refuses options out of range (`analytics.bad_option`) and more sets or
+// rules than the limits (`analytics.too_many`): a greater support or confidence is wanted then.
 [[nodiscard]] base::Result<Rules> find_rules(const Baskets& baskets, const RuleOptions& options);
 
 }  // namespace rapport::analytics

@@ -66,7 +66,7 @@ TEST(Rules, RefuseSharesOutOfRange) {
            {0, .5}, {-1, .5}, {1.1, .5}, {nan, .5}, {.5, 0}, {.5, 1.1}, {.5, nan}}) {
     const auto rules = find_rules(market(), {.support = support, .confidence = confidence});
     ASSERT_FALSE(rules.has_value()) << support << ' ' << confidence;
-    EXPECT_EQ(rules.error().code, "baskets.bad_option");
+    EXPECT_EQ(rules.error().code, "analytics.bad_option");
   }
 }
 
@@ -82,10 +82,10 @@ TEST(Rules, OfNothingAreNone) {
 TEST(Rules, SayWhenTheyAreTooMany) {
   RuleOptions options{.support = 0.2, .confidence = 0.2};
   options.sets_max = 10;
-  EXPECT_EQ(find_rules(market(), options).error().code, "baskets.too_many");
+  EXPECT_EQ(find_rules(market(), options).error().code, "analytics.too_many");
   options.sets_max = 1000;
   options.rules_max = 5;
-  EXPECT_EQ(find_rules(market(), options).error().code, "baskets.too_many");
+  EXPECT_EQ(find_rules(market(), options).error().code, "analytics.too_many");
 }
 
 TEST(Rules, HoldNoMoreItemsThanAskedFor) {

@@ -96,7 +96,7 @@ class PairCounter {
 
 base::Result<Similarities> similarities(const Baskets& baskets, const SimilarityOptions& options) {
   if (options.together_min == 0 || options.neighbours_max == 0)
-    return base::refuse(base::ProblemKind::invalid, "baskets.bad_option",
+    return base::refuse(base::ProblemKind::invalid, "analytics.bad_option",
                         "A pair must occur at least once, and an item have a neighbour at most.");
   Similarities result;
   result.baskets_ = baskets.size();

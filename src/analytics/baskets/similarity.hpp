@@ -58,8 +58,8 @@ class Similarities {
 };
 
 // All pairs are counted exactly, in time of the sum of squared basket lengths, on all cores. No
-// baskets or no pair often enough: nobody has neighbours. Refuses (`baskets.bad_option`) limits of
-// zero.
+// baskets or no pair often enough: nobody has neighbours. Refuses (`analytics.bad_option`) limits
+// of zero.
 [[nodiscard]] base::Result<Similarities> similarities(const Baskets& baskets,
                                                       const SimilarityOptions& options = {});
 

@@ -119,9 +119,9 @@ Likelihood likelihood(const Table& table, const Eigen::VectorXd& b) {
   return sum;
 }
 
-std::unexpected<base::Problem> covariate_problem(std::string code, std::string message,
-                                                 Eigen::Index at) {
-  return base::refuse(ProblemKind::invalid, std::move(code), std::move(message),
+std::unexpected<base::Problem> covariate_problem(ProblemKind kind, std::string code,
+                                                 std::string message, Eigen::Index at) {
+  return base::refuse(kind, std::move(code), std::move(message),
                       "It is covariate " + std::to_string(at + 1) + ".", "Leave it out.");
 }
 
@@ -130,11 +130,11 @@ base::Result<Eigen::Index> check(const Stays& stays, const CoxCovariates& covari
   if (covariates.count == 0 || covariates.count > cox_covariates_max ||
       covariates.values.size() != covariates.count * stays.size() ||
       std::ranges::any_of(covariates.values, [](double x) { return !std::isfinite(x); }))
-    return base::refuse(ProblemKind::invalid, "survival.bad_covariate",
+    return base::refuse(ProblemKind::invalid, "analytics.bad_covariate",
                         "Covariates must be numbers, as many for each customer, and at most " +
                             std::to_string(cox_covariates_max) + ".");
   if (std::ranges::none_of(stays.ended, [](std::uint8_t ended) { return ended != 0; }))
-    return base::refuse(ProblemKind::invalid, "survival.no_ends",
+    return base::refuse(ProblemKind::invalid, "analytics.no_ends",
                         "Nobody has left yet, so nothing tells what makes customers leave.");
   return static_cast<Eigen::Index>(covariates.count);
 }
@@ -143,7 +143,7 @@ base::Result<Eigen::Index> check(const Stays& stays, const CoxCovariates& covari
 base::Result<bool> check_shape(const Table& table) {
   for (Eigen::Index j = 0; j < table.deviation.size(); ++j)
     if (table.deviation[j] <= 1e-12 * std::abs(table.mean[j]) || table.deviation[j] == 0)
-      return covariate_problem("survival.constant_covariate",
+      return covariate_problem(ProblemKind::invalid, "analytics.constant_covariate",
                                "A covariate is the same for all customers.", j);
   const Eigen::MatrixXd correlation =
       table.x * table.x.transpose() / static_cast<double>(table.x.cols());
@@ -151,7 +151,8 @@ base::Result<bool> check_shape(const Table& table) {
   Eigen::MatrixXd left = correlation;
   for (Eigen::Index j = 0; j < left.rows(); ++j) {
     if (left(j, j) < pivot_small)
-      return covariate_problem("survival.collinear", "A covariate follows from the others.", j);
+      return covariate_problem(ProblemKind::invalid, "analytics.collinear",
+                               "A covariate follows from the others.", j);
     const Eigen::Index rest = left.rows() - j - 1;
     const Eigen::VectorXd column = left.col(j).tail(rest);
     left.bottomRightCorner(rest, rest).noalias() -= column * column.transpose() / left(j, j);
@@ -162,7 +163,7 @@ base::Result<bool> check_shape(const Table& table) {
 std::unexpected<base::Problem> no_maximum(const Eigen::VectorXd& b) {
   Eigen::Index at = 0;
   b.cwiseAbs().maxCoeff(&at);
-  return covariate_problem("survival.no_maximum",
+  return covariate_problem(ProblemKind::invalid, "analytics.no_maximum",
                            "A covariate tells without fail who leaves first, so its hazard ratio "
                            "has no bound.",
                            at);

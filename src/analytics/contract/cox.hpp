@@ -49,11 +49,11 @@ struct CoxFit {
 };
 
 // Refuses, besides what problem_of(stays) says:
-//   survival.bad_covariate      not a number, none at all, or too many
-//   survival.no_ends            nobody left
-//   survival.constant_covariate one is the same for all (details: which, from 1)
-//   survival.collinear          one follows from the others
-//   survival.no_maximum         one tells without fail who leaves first: its ratio is without bound
+//   analytics.bad_covariate      not a number, none at all, or too many
+//   analytics.no_ends            nobody left
+//   analytics.constant_covariate one is the same for all (details: which, from 1)
+//   analytics.collinear          one follows from the others
+//   analytics.no_maximum         one tells without fail who leaves first: no ratio bounds it
 [[nodiscard]] base::Result<CoxFit> fit_cox(const Stays& stays, const CoxCovariates& covariates,
                                            double confidence = usual_confidence);
 

@@ -68,14 +68,14 @@ TEST(Cox, RefusesWhatHasNoAnswer) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const Case cases[] = {
       {{1, 3, 2, 5, 4, 1}, 1, "fitted", ""},
-      {{2, 2, 2, 2, 2, 2}, 1, "survival.constant_covariate", "covariate 1"},
-      {{0.1, 0.1, 0.1, 0.1, 0.1, 0.1}, 1, "survival.constant_covariate", "covariate 1"},
-      {{1, 2, 3, 6, 2, 4, 5, 10, 4, 8, 1, 2}, 2, "survival.collinear", "covariate 2"},
+      {{2, 2, 2, 2, 2, 2}, 1, "analytics.constant_covariate", "covariate 1"},
+      {{0.1, 0.1, 0.1, 0.1, 0.1, 0.1}, 1, "analytics.constant_covariate", "covariate 1"},
+      {{1, 2, 3, 6, 2, 4, 5, 10, 4, 8, 1, 2}, 2, "analytics.collinear", "covariate 2"},
       // Whoever has more leaves earlier, always.
-      {{9, 8, 7, 6, 5, 4}, 1, "survival.no_maximum", "covariate 1"},
-      {{1, 3, nan, 5, 4, 1}, 1, "survival.bad_covariate", ""},
-      {{1, 3}, 1, "survival.bad_covariate", ""},
-      {{}, 0, "survival.bad_covariate", ""},
+      {{9, 8, 7, 6, 5, 4}, 1, "analytics.no_maximum", "covariate 1"},
+      {{1, 3, nan, 5, 4, 1}, 1, "analytics.bad_covariate", ""},
+      {{1, 3}, 1, "analytics.bad_covariate", ""},
+      {{}, 0, "analytics.bad_covariate", ""},
   };
   for (const Case& example : cases) {
     const auto fit =
@@ -86,8 +86,8 @@ TEST(Cox, RefusesWhatHasNoAnswer) {
   }
   const std::vector<double> x{1, 3, 2, 5, 4, 1};
   EXPECT_EQ(fit_cox({.time = time, .ended = none}, {.values = x, .count = 1}).error().code,
-            "survival.no_ends");
-  EXPECT_EQ(fit_cox({}, {.values = {}, .count = 1}).error().code, "survival.no_ends");
+            "analytics.no_ends");
+  EXPECT_EQ(fit_cox({}, {.values = {}, .count = 1}).error().code, "analytics.no_ends");
 }
 
 }  // namespace

@@ -150,7 +150,7 @@ std::optional<base::Problem> problem_of(std::span<const Renewals> rows) {
     if (row.periods >= (row.ended ? 1 : 0) && row.periods <= renewal_periods_max &&
         row.weight >= 0 && std::isfinite(row.weight))
       continue;
-    return base::refuse(base::ProblemKind::invalid, "renewals.bad_row",
+    return base::refuse(base::ProblemKind::invalid, "analytics.bad_row",
                         "Periods are whole numbers up to " + std::to_string(renewal_periods_max) +
                             ", and nobody ends before the first is over.",
                         "It is row " + std::to_string(i + 1) + ".")
@@ -178,7 +178,7 @@ base::Result<RenewalFit> fit_renewals(std::span<const Renewals> rows) {
   if (auto problem = problem_of(rows)) return std::unexpected(std::move(*problem));
   const Periods table = periods_of(rows);
   if (table.all_left == 0)
-    return base::refuse(base::ProblemKind::invalid, "renewals.no_ends",
+    return base::refuse(base::ProblemKind::invalid, "analytics.no_ends",
                         "Nobody has left yet, so how long customers stay cannot be told.");
   RenewalFit fit;
   for (const Renewals& row : rows) fit.customers += row.weight;
@@ -193,7 +193,7 @@ base::Result<RenewalFit> fit_renewals(std::span<const Renewals> rows) {
   start(table, alpha, beta);
   const Ending ending = climb(table, alpha, beta);
   if (ending == Ending::polar)
-    return base::refuse(base::ProblemKind::invalid, "renewals.no_maximum",
+    return base::refuse(base::ProblemKind::invalid, "analytics.no_maximum",
                         "Whoever did not leave at the first occasion has never left, so how long "
                         "the others stay cannot be told.");
   const double best = log_likelihood(table, alpha, beta);

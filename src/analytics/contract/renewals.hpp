@@ -49,9 +49,9 @@ struct RenewalFit {
 [[nodiscard]] std::vector<Renewals> renewals_of_survivors(std::span<const double> survivors);
 
 // Refuses:
-//   renewals.bad_row     periods or weight out of range
-//   renewals.no_ends     nobody has left yet: how long they stay cannot be told
-//   renewals.no_maximum  whoever did not leave at the first occasion never left: nothing can be
+//   analytics.bad_row     periods or weight out of range
+//   analytics.no_ends     nobody has left yet: how long they stay cannot be told
+//   analytics.no_maximum  whoever did not leave at the first occasion never left: nothing can be
 //                        told of how long they stay
 [[nodiscard]] base::Result<RenewalFit> fit_renewals(std::span<const Renewals> rows);
 

@@ -94,13 +94,13 @@ TEST(Renewals, RefuseWhatCannotBeTold) {
     const auto fit = fit_renewals(rows);
     return fit ? std::string("fitted") : fit.error().code;
   };
-  EXPECT_EQ(code({}), "renewals.no_ends");
-  EXPECT_EQ(code({{3, false, 10}}), "renewals.no_ends");
-  EXPECT_EQ(code({{1, true, 10}, {5, false, 20}}), "renewals.no_maximum");
-  EXPECT_EQ(code({{0, true, 1}}), "renewals.bad_row");
-  EXPECT_EQ(code({{-1, false, 1}}), "renewals.bad_row");
-  EXPECT_EQ(code({{1, true, -2}}), "renewals.bad_row");
-  EXPECT_EQ(code({{renewal_periods_max + 1, false, 1}}), "renewals.bad_row");
+  EXPECT_EQ(code({}), "analytics.no_ends");
+  EXPECT_EQ(code({{3, false, 10}}), "analytics.no_ends");
+  EXPECT_EQ(code({{1, true, 10}, {5, false, 20}}), "analytics.no_maximum");
+  EXPECT_EQ(code({{0, true, 1}}), "analytics.bad_row");
+  EXPECT_EQ(code({{-1, false, 1}}), "analytics.bad_row");
+  EXPECT_EQ(code({{1, true, -2}}), "analytics.bad_row");
+  EXPECT_EQ(code({{renewal_periods_max + 1, false, 1}}), "analytics.bad_row");
 }
 
 // (beta + n - 1) / (alpha + beta + n - 1) 2F1(1, beta + n; alpha + beta + n; 1 / (1 + d)), the

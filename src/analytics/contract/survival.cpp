@@ -94,13 +94,13 @@ std::optional<base::Problem> problem_of_groups(const Stays& stays,
   };
   if (group.size() != stays.size() ||
       std::ranges::any_of(group, [&](std::uint32_t g) { return g >= groups; }))
-    return problem(ProblemKind::internal, "survival.lengths_differ",
+    return problem(ProblemKind::internal, "analytics.uneven_columns",
                    "Each customer must have one of the groups.");
   if (groups < 2)
-    return problem(ProblemKind::invalid, "survival.one_group",
+    return problem(ProblemKind::invalid, "analytics.one_group",
                    "There is only one group: nothing to compare it with.");
   if (groups > groups_max)
-    return problem(ProblemKind::too_large, "survival.too_many_groups",
+    return problem(ProblemKind::too_large, "analytics.too_many_groups",
                    "At most " + std::to_string(groups_max) + " groups are compared; there are " +
                        std::to_string(groups) + ".");
   return std::nullopt;
@@ -110,12 +110,12 @@ std::optional<base::Problem> problem_of_groups(const Stays& stays,
 
 std::optional<base::Problem> problem_of(const Stays& stays) {
   if (stays.ended.size() != stays.time.size())
-    return base::refuse(base::ProblemKind::internal, "survival.lengths_differ",
+    return base::refuse(base::ProblemKind::internal, "analytics.uneven_columns",
                         "Times and ends must be as many.")
         .error();
   for (std::size_t i = 0; i < stays.size(); ++i)
     if (!std::isfinite(stays.time[i]) || stays.time[i] < 0)
-      return base::refuse(base::ProblemKind::invalid, "survival.bad_time",
+      return base::refuse(base::ProblemKind::invalid, "analytics.bad_time",
                           "A time is negative or not a number.",
                           "It is that of customer " + std::to_string(i + 1) + ".")
           .error();
@@ -178,7 +178,7 @@ base::Result<LogRank> log_rank(const Stays& stays, std::span<const std::uint32_t
   }
   LogRank result = sums.result();
   if (result.degrees == 0)
-    return base::refuse(base::ProblemKind::invalid, "survival.nothing_to_compare",
+    return base::refuse(base::ProblemKind::invalid, "analytics.nothing_to_compare",
                         "Nobody has left while customers of two groups were there, so the groups "
                         "cannot be compared.");
   for (const std::uint32_t g : group) ++result.groups[g].customers;

@@ -49,7 +49,7 @@ struct SurvivalCurve {
 };
 
 // No customers: a curve without points. Refuses times that are negative or no numbers
-// (`survival.bad_time`) and spans of different length (`survival.lengths_differ`).
+// (`analytics.bad_time`) and spans of different length (`analytics.uneven_columns`).
 [[nodiscard]] base::Result<SurvivalCurve> kaplan_meier(const Stays& stays,
                                                        double confidence = usual_confidence);
 
@@ -67,9 +67,9 @@ struct LogRank {
 inline constexpr std::uint32_t groups_max = 200;
 
 // Mantel's test (1966; for k groups Peto & Peto 1972) with the hypergeometric variance. `group`
-// says for each customer which of `groups` (0 …) is hers. Refuses one group (`survival.one_group`),
-// more than groups_max (`survival.too_many_groups`), and data that compare nothing: nobody left, or
-// never from two groups (`survival.nothing_to_compare`).
+// says for each customer which of `groups` (0 …) is hers. Refuses one group
+// (`analytics.one_group`), more than groups_max (`analytics.too_many_groups`), and data that
+// compare nothing: nobody left, or never from two groups (`analytics.nothing_to_compare`).
 [[nodiscard]] base::Result<LogRank> log_rank(const Stays& stays,
                                              std::span<const std::uint32_t> group,
                                              std::uint32_t groups);

@@ -72,11 +72,11 @@ TEST(KaplanMeier, RefusesTimesThatAreNone) {
     const std::vector<double> time{1, bad};
     const auto curve = kaplan_meier({.time = time, .ended = ended});
     ASSERT_FALSE(curve.has_value());
-    EXPECT_EQ(curve.error().code, "survival.bad_time");
+    EXPECT_EQ(curve.error().code, "analytics.bad_time");
     EXPECT_NE(curve.error().details.find("customer 2"), std::string::npos);
   }
   const std::vector<double> one{1};
-  EXPECT_EQ(kaplan_meier({.time = one, .ended = ended}).error().code, "survival.lengths_differ");
+  EXPECT_EQ(kaplan_meier({.time = one, .ended = ended}).error().code, "analytics.uneven_columns");
 }
 
 std::vector<std::uint32_t> untreated() {
@@ -132,18 +132,19 @@ TEST(LogRank, RefusesWhatCannotBeCompared) {
     return test ? std::string("compared") : test.error().code;
   };
   EXPECT_EQ(code(log_rank({.time = time, .ended = some}, group, 2)), "compared");
-  EXPECT_EQ(code(log_rank({.time = time, .ended = none}, group, 2)), "survival.nothing_to_compare");
+  EXPECT_EQ(code(log_rank({.time = time, .ended = none}, group, 2)),
+            "analytics.nothing_to_compare");
   EXPECT_EQ(code(log_rank({.time = at_once, .ended = all}, group, 2)),
-            "survival.nothing_to_compare");
+            "analytics.nothing_to_compare");
   // The second group is gone, unharmed, before anyone leaves.
   const std::vector<std::uint8_t> first{1, 1, 0, 0};
   EXPECT_EQ(code(log_rank({.time = one_time, .ended = first}, group, 2)),
-            "survival.nothing_to_compare");
-  EXPECT_EQ(code(log_rank({.time = time, .ended = some}, group, 1)), "survival.lengths_differ");
-  EXPECT_EQ(code(log_rank({.time = time, .ended = some}, bad, 2)), "survival.lengths_differ");
+            "analytics.nothing_to_compare");
+  EXPECT_EQ(code(log_rank({.time = time, .ended = some}, group, 1)), "analytics.uneven_columns");
+  EXPECT_EQ(code(log_rank({.time = time, .ended = some}, bad, 2)), "analytics.uneven_columns");
   const std::vector<std::uint32_t> zero{0, 0, 0, 0};
-  EXPECT_EQ(code(log_rank({.time = time, .ended = some}, zero, 1)), "survival.one_group");
-  EXPECT_EQ(code(log_rank({.time = time, .ended = some}, group, 201)), "survival.too_many_groups");
+  EXPECT_EQ(code(log_rank({.time = time, .ended = some}, zero, 1)), "analytics.one_group");
+  EXPECT_EQ(code(log_rank({.time = time, .ended = some}, group, 201)), "analytics.too_many_groups");
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ double share(Proportion proportion) {
 
 base::Result<Interval> wilson(Proportion proportion, double confidence) {
   if (proportion.of == 0 || proportion.hits > proportion.of)
-    return base::refuse(ProblemKind::invalid, "inference.bad_counts",
+    return base::refuse(ProblemKind::invalid, "analytics.bad_counts",
                         "A share needs at least one, and no more hits than there are.");
   const auto n = static_cast<double>(proportion.of);
   const double p = share(proportion), z = normal_bound(confidence);
@@ -64,11 +64,11 @@ base::Result<MeanTest> welch(const Sample& first, const Sample& second, double c
   const double one = first.variance / first.count, two = second.variance / second.count;
   if (!(first.count >= 2 && second.count >= 2) ||
       !std::isfinite(one + two + first.mean + second.mean) || one < 0 || two < 0)
-    return base::refuse(ProblemKind::invalid, "inference.too_few",
+    return base::refuse(ProblemKind::invalid, "analytics.too_few",
                         "Means are compared of two numbers or more on each side.");
   const double variance = one + two;
   if (variance == 0)
-    return base::refuse(ProblemKind::invalid, "inference.no_spread",
+    return base::refuse(ProblemKind::invalid, "analytics.no_spread",
                         "All values of a side are alike, so chance cannot be judged.");
   MeanTest test;
   const double deviation = std::sqrt(variance), d = second.mean - first.mean;
@@ -90,7 +90,7 @@ base::Result<SampleRatio> sample_ratio(std::span<const std::uint64_t> counts,
   for (const double part : planned) shares += part;
   if (counts.size() < 2 || planned.size() != counts.size() || all == 0 || !std::isfinite(shares) ||
       std::ranges::any_of(planned, [](double part) { return !(part > 0); }))
-    return base::refuse(ProblemKind::invalid, "inference.bad_counts",
+    return base::refuse(ProblemKind::invalid, "analytics.bad_counts",
                         "A split has two parts or more, each with a planned share above 0.");
   SampleRatio ratio;
   ratio.degrees = static_cast<int>(counts.size()) - 1;

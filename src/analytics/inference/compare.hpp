@@ -22,7 +22,7 @@ struct Proportion {
 };
 
 // Wilson's interval (1927), right for small counts and shares near 0 or 1 too. Refuses
-// (`inference.bad_counts`) none, and more hits than there are.
+// (`analytics.bad_counts`) none, and more hits than there are.
 [[nodiscard]] base::Result<Interval> wilson(Proportion proportion,
                                             double confidence = usual_confidence);
 
@@ -47,8 +47,8 @@ struct MeanTest {
 };
 
 // Welch's test (1947) with the degrees of freedom of Satterthwaite (1946). Refuses fewer than two
-// values on a side, numbers that are none (`inference.too_few`), and values without any spread
-// (`inference.no_spread`).
+// values on a side, numbers that are none (`analytics.too_few`), and values without any spread
+// (`analytics.no_spread`).
 [[nodiscard]] base::Result<MeanTest> welch(const Sample& first, const Sample& second,
                                            double confidence = usual_confidence);
 
@@ -64,7 +64,7 @@ struct SampleRatio {
 };
 
 // `counts` of each variant against the `planned` shares (in any scale: {1, 1}, {90, 10}); empty:
-// all alike. Refuses (`inference.bad_counts`) fewer than two, none at all, or a plan that is not as
+// all alike. Refuses (`analytics.bad_counts`) fewer than two, none at all, or a plan that is not as
 // many or not above 0.
 [[nodiscard]] base::Result<SampleRatio> sample_ratio(std::span<const std::uint64_t> counts,
                                                      std::span<const double> planned);

@@ -44,8 +44,8 @@ TEST(Wilson, GivesNewcombesExamples) {
   }
   EXPECT_EQ(wilson({0, 20})->low, 0);
   EXPECT_EQ(wilson({20, 20})->high, 1);
-  EXPECT_EQ(code(wilson({0, 0})), "inference.bad_counts");
-  EXPECT_EQ(code(wilson({3, 2})), "inference.bad_counts");
+  EXPECT_EQ(code(wilson({0, 0})), "analytics.bad_counts");
+  EXPECT_EQ(code(wilson({3, 2})), "analytics.bad_counts");
 }
 
 TEST(TwoProportions, GiveNewcombesExample) {
@@ -67,8 +67,8 @@ TEST(TwoProportions, FindNothingWhereNothingDiffers) {
     EXPECT_LT(test->difference.low, 0);
     EXPECT_GT(test->difference.high, 0);
   }
-  EXPECT_EQ(code(two_proportions({1, 0}, {1, 2})), "inference.bad_counts");
-  EXPECT_EQ(code(two_proportions({1, 2}, {0, 0})), "inference.bad_counts");
+  EXPECT_EQ(code(two_proportions({1, 0}, {1, 2})), "analytics.bad_counts");
+  EXPECT_EQ(code(two_proportions({1, 2}, {0, 0})), "analytics.bad_counts");
 }
 
 // Student's own data: hours of sleep gained by two drugs.
@@ -88,12 +88,12 @@ TEST(Welch, GivesStudentsSleep) {
 TEST(Welch, RefusesWhatHasNoSpread) {
   const Sample fine{.count = 10, .mean = 1, .variance = 2};
   EXPECT_EQ(code(welch(fine, fine)), "fine");
-  EXPECT_EQ(code(welch(fine, {.count = 1, .mean = 1, .variance = 0})), "inference.too_few");
-  EXPECT_EQ(code(welch({}, fine)), "inference.too_few");
-  EXPECT_EQ(code(welch({.count = 9, .mean = nan, .variance = 1}, fine)), "inference.too_few");
+  EXPECT_EQ(code(welch(fine, {.count = 1, .mean = 1, .variance = 0})), "analytics.too_few");
+  EXPECT_EQ(code(welch({}, fine)), "analytics.too_few");
+  EXPECT_EQ(code(welch({.count = 9, .mean = nan, .variance = 1}, fine)), "analytics.too_few");
   EXPECT_EQ(code(welch({.count = 9, .mean = 1, .variance = 0}, fine)), "fine");
   EXPECT_EQ(code(welch({.count = 9, .mean = 1, .variance = 0}, {.count = 9, .mean = 2})),
-            "inference.no_spread");
+            "analytics.no_spread");
 }
 
 TEST(SampleRatio, TellsTheSplitOfTheBook) {
@@ -113,10 +113,10 @@ TEST(SampleRatio, TellsTheSplitOfTheBook) {
 TEST(SampleRatio, RefusesWhatIsNoSplit) {
   const std::vector<std::uint64_t> one{5}, none{0, 0}, two{1, 2};
   const std::vector<double> three{1, 1, 1}, zero{1, 0}, bad{1, nan};
-  EXPECT_EQ(code(sample_ratio(one, {})), "inference.bad_counts");
-  EXPECT_EQ(code(sample_ratio(none, {})), "inference.bad_counts");
+  EXPECT_EQ(code(sample_ratio(one, {})), "analytics.bad_counts");
+  EXPECT_EQ(code(sample_ratio(none, {})), "analytics.bad_counts");
   for (const auto& plan : {three, zero, bad})
-    EXPECT_EQ(code(sample_ratio(two, plan)), "inference.bad_counts");
+    EXPECT_EQ(code(sample_ratio(two, plan)), "analytics.bad_counts");
 }
 
 TEST(PromoterScore, HasItsError) {
@@ -136,9 +136,9 @@ TEST(PromoterScore, HasItsError) {
   EXPECT_NEAR(score->error, error, 1e-10);
   EXPECT_NEAR(score->score.low, 20 - 1.95996398454005 * error, 1e-9);
   EXPECT_EQ(promoter_score({.promoters = 3})->score.high, 100);
-  EXPECT_EQ(code(promoter_score({.promoters = 1})), "inference.too_few");
+  EXPECT_EQ(code(promoter_score({.promoters = 1})), "analytics.too_few");
   for (const int bad : {-1, 11})
-    EXPECT_EQ(code(promoters_of(std::vector{5, bad})), "inference.bad_answer");
+    EXPECT_EQ(code(promoters_of(std::vector{5, bad})), "analytics.bad_answer");
 }
 
 TEST(BenjaminiHochberg, FindsFourOfTheFifteen) {
@@ -156,7 +156,7 @@ TEST(BenjaminiHochberg, FindsFourOfTheFifteen) {
   EXPECT_EQ(std::ranges::count_if(*adjusted, [](double p) { return p <= 0.05; }), 4);
   EXPECT_TRUE(benjamini_hochberg({})->empty());
   for (const double bad : {-0.1, 1.1, nan})
-    EXPECT_EQ(code(benjamini_hochberg(std::vector{0.5, bad})), "inference.bad_probability");
+    EXPECT_EQ(code(benjamini_hochberg(std::vector{0.5, bad})), "analytics.bad_probability");
 }
 
 double mean(std::span<double> values) {
@@ -195,9 +195,9 @@ TEST(Bootstrap, IsTheSameForTheSameSeed) {
 
 TEST(Bootstrap, RefusesWhatHasNoSpreadToShow) {
   const std::vector<double> one{1}, two{1, 2};
-  EXPECT_EQ(code(bootstrap(one, mean)), "inference.too_few");
-  EXPECT_EQ(code(bootstrap(two, mean, {.replicates = 10})), "inference.too_few");
-  EXPECT_EQ(code(bootstrap(two, [](std::span<double>) { return nan; })), "inference.bad_statistic");
+  EXPECT_EQ(code(bootstrap(one, mean)), "analytics.too_few");
+  EXPECT_EQ(code(bootstrap(two, mean, {.replicates = 10})), "analytics.too_few");
+  EXPECT_EQ(code(bootstrap(two, [](std::span<double>) { return nan; })), "analytics.bad_statistic");
 }
 
 }  // namespace

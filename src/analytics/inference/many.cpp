@@ -49,7 +49,7 @@ double quantile(const std::vector<double>& values, double share) {
 base::Result<std::vector<double>> benjamini_hochberg(std::span<const double> probabilities) {
   for (std::size_t i = 0; i < probabilities.size(); ++i)
     if (!(probabilities[i] >= 0 && probabilities[i] <= 1))
-      return base::refuse(ProblemKind::invalid, "inference.bad_probability",
+      return base::refuse(ProblemKind::invalid, "analytics.bad_probability",
                           "A probability is not within 0 to 1.",
                           "It is number " + std::to_string(i + 1) + ".");
   std::vector<std::size_t> order(probabilities.size());
@@ -70,11 +70,11 @@ base::Result<Bootstrap> bootstrap(std::span<const double> values,
                                   const std::function<double(std::span<double>)>& statistic,
                                   const BootstrapOptions& options) {
   if (values.size() < 2)
-    return base::refuse(ProblemKind::invalid, "inference.too_few",
+    return base::refuse(ProblemKind::invalid, "analytics.too_few",
                         "The spread of a statistic needs two values or more.");
   if (options.replicates < bootstrap_replicates_min)
     return base::refuse(
-        ProblemKind::invalid, "inference.too_few",
+        ProblemKind::invalid, "analytics.too_few",
         "At least " + std::to_string(bootstrap_replicates_min) + " replicates are wanted.");
   std::vector<double> replicates(options.replicates);
   in_parallel(replicates.size(), [&](std::size_t from, std::size_t to) {
@@ -91,7 +91,7 @@ base::Result<Bootstrap> bootstrap(std::span<const double> values,
   result.interval.estimate = statistic(own);
   if (!std::isfinite(result.interval.estimate) ||
       !std::ranges::all_of(replicates, [](double value) { return std::isfinite(value); }))
-    return base::refuse(ProblemKind::invalid, "inference.bad_statistic",
+    return base::refuse(ProblemKind::invalid, "analytics.bad_statistic",
                         "The statistic is no number for some samples of the values.");
   std::ranges::sort(replicates);
   const double outside = (1 - options.confidence) / 2;

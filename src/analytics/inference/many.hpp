@@ -12,7 +12,7 @@ namespace rapport::analytics {
 
 // Who asks twenty questions at 5 % finds one that is none. Benjamini & Hochberg (1995): taking all
 // whose adjusted probability is at most q, no more than a share q of what is found is false on
-// average. The adjusted ones come in the order given. Refuses (`inference.bad_probability`) values
+// average. The adjusted ones come in the order given. Refuses (`analytics.bad_probability`) values
 // that are not within 0 to 1.
 [[nodiscard]] base::Result<std::vector<double>> benjamini_hochberg(
     std::span<const double> probabilities);
@@ -32,8 +32,8 @@ struct Bootstrap {
 // The spread of any statistic (Efron 1979): it is computed of `replicates` samples drawn from the
 // values with replacement. The same seed gives the same result on any machine and any number of
 // cores. `statistic` must be safe to call from several threads, and may reorder what it is given.
-// Refuses fewer than two values (`inference.too_few`), fewer replicates than the minimum, and a
-// statistic that is no number (`inference.bad_statistic`).
+// Refuses fewer than two values (`analytics.too_few`), fewer replicates than the minimum, and a
+// statistic that is no number (`analytics.bad_statistic`).
 [[nodiscard]] base::Result<Bootstrap> bootstrap(
     std::span<const double> values, const std::function<double(std::span<double>)>& statistic,
     const BootstrapOptions& options = {});

@@ -16,7 +16,7 @@ base::Result<Promoters> promoters_of(std::span<const int> answers) {
   Promoters counts;
   for (const int answer : answers) {
     if (answer < 0 || answer > answer_max)
-      return base::refuse(base::ProblemKind::invalid, "inference.bad_answer",
+      return base::refuse(base::ProblemKind::invalid, "analytics.bad_answer",
                           "Answers are from 0 to 10; one is " + std::to_string(answer) + ".");
     ++(answer >= promoter_min  ? counts.promoters
        : answer >= passive_min ? counts.passives
@@ -29,7 +29,7 @@ base::Result<Promoters> promoters_of(std::span<const int> answers) {
 base::Result<PromoterScore> promoter_score(const Promoters& counts, double confidence) {
   const auto n = static_cast<double>(counts.promoters + counts.passives + counts.detractors);
   if (n < 2)
-    return base::refuse(base::ProblemKind::invalid, "inference.too_few",
+    return base::refuse(base::ProblemKind::invalid, "analytics.too_few",
                         "A score needs two answers or more.");
   const double up = static_cast<double>(counts.promoters) / n;
   const double down = static_cast<double>(counts.detractors) / n;

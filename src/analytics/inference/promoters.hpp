@@ -19,10 +19,10 @@ struct PromoterScore {
   double error = 0;  // standard, in points
 };
 
-// Counts answers of 0 to 10; refuses others (`inference.bad_answer`).
+// Counts answers of 0 to 10; refuses others (`analytics.bad_answer`).
 [[nodiscard]] base::Result<Promoters> promoters_of(std::span<const int> answers);
 
-// Refuses (`inference.too_few`) fewer than two answers.
+// Refuses (`analytics.too_few`) fewer than two answers.
 [[nodiscard]] base::Result<PromoterScore> promoter_score(const Promoters& counts,
                                                          double confidence = usual_confidence);
 

@@ -11,7 +11,6 @@ namespace rapport::server {
 
 // One function a subcommand.
 void add_insight_fit(CLI::App& insight, CommandLine& line);
-
 void add_insight_rules(CLI::App& insight, CommandLine& line);
 void add_insight_survival(CLI::App& insight, CommandLine& line);
 

@@ -135,8 +135,8 @@ TEST_F(InsightFiles, RulesSayWhatIsWrong) {
   };
   for (const Case& example :
        {Case{fine, "0.1", "0.5", exit_done, ""},
-        Case{fine, "0", "0.5", exit_failed, "baskets.bad_option"},
-        Case{fine, "0.1", "1.5", exit_failed, "baskets.bad_option"},
+        Case{fine, "0", "0.5", exit_failed, "analytics.bad_option"},
+        Case{fine, "0.1", "1.5", exit_failed, "analytics.bad_option"},
         Case{empty, "0.1", "0.5", exit_failed, "insight.no_rows"},
         Case{broken, "0.1", "0.5", exit_failed, "row 2"},
         Case{folder / "absent.csv", "0.1", "0.5", exit_failed, "insight.unreadable"},

@@ -124,8 +124,8 @@ base::Result<Survival> survival_of(const StayFile& file) {
       analytics::log_rank(file.stays(), file.group, static_cast<std::uint32_t>(file.groups.size()));
   if (test)
     result.log_rank = std::move(*test);
-  else if (test.error().code == "survival.one_group" ||
-           test.error().code == "survival.nothing_to_compare")
+  else if (test.error().code == "analytics.one_group" ||
+           test.error().code == "analytics.nothing_to_compare")
     result.note = test.error().message;
   else
     return std::unexpected(test.error());
