@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <limits>
 #include <memory>
+#include <set>
 #include <string>
 #include <unordered_map>
 
@@ -252,11 +253,16 @@ void add_insight_fit(CLI::App& insight, CommandLine& line) {
   auto flags = std::make_shared<FitFlags>();
   auto* command = insight.add_subcommand(
       "fit", "Fits how customers buy, or what they spend, to a file of orders.");
-  command
-      ->add_option("--model", flags->model, "Which model: how often they buy, or what they spend.")
+  // A validator's own description would stand beside the type's name.
+  const auto one_of = [](std::set<std::string> names) {
+    return CLI::IsMember(std::move(names)).description("");
+  };
+  const CLI::Validator date(date_fault, "");
+  command->add_option("--model", flags->model, "Which model: how often they buy, what they spend.")
       ->required()
-      ->check(CLI::IsMember({"bg_nbd", "pareto_nbd", "mbg_nbd", spending_model}));
-  command->add_option("--orders", flags->orders, "CSV file with a row an order (or a line of one).")
+      ->type_name("bg_nbd|pareto_nbd|mbg_nbd|gamma_gamma")
+      ->check(one_of({"bg_nbd", "pareto_nbd", "mbg_nbd", spending_model}));
+  command->add_option("--orders", flags->orders, "CSV file with a row an order, or a line of one.")
       ->required()
       ->type_name("FILE");
   command->add_option("--customer", flags->customer, "Its column that tells customers apart.")
@@ -268,13 +274,16 @@ void add_insight_fit(CLI::App& insight, CommandLine& line) {
   command->add_option("--amount", flags->amount, "Its column of amounts.")->type_name("COLUMN");
   command->add_option("--until", flags->until, "The last day to learn from.")
       ->required()
-      ->check(CLI::Validator(date_fault, "DATE"));
+      ->type_name("DATE")
+      ->check(date);
   command
       ->add_option("--holdout-until", flags->holdout_until,
                    "The last day of a time after that, to judge the fit by.")
-      ->check(CLI::Validator(date_fault, "DATE"));
+      ->type_name("DATE")
+      ->check(date);
   command->add_option("--unit", flags->unit, "Unit of time of the parameters. [day]")
-      ->check(CLI::IsMember({"day", "week"}));
+      ->type_name("day|week")
+      ->check(one_of({"day", "week"}));
   add_json_flag(*command, line);
   command->callback(
       [&line, flags] { line.run = [&line, flags] { return run_fit(line, *flags); }; });
