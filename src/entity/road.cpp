@@ -10,6 +10,7 @@
 #include "entity/gather/gather.hpp"
 #include "entity/plan/columns.hpp"
 #include "entity/plan/read_plan.hpp"
+#include "entity/plan/sets.hpp"
 #include "entity/plan/write_plan.hpp"
 #include "entity/query/query.hpp"
 #include "entity/rules/compiled.hpp"
@@ -247,6 +248,7 @@ Road::Road(store::Pool& pool, CatalogSource& catalog, const Rules& rules, base::
       catalog_(catalog),
       rules_(rules),
       clock_(std::move(clock)),
+      sets_(std::make_shared<Sets>()),
       cache_(std::make_shared<Cache>(pool.options())) {}
 
 std::shared_ptr<const Catalog> Road::catalog() const {
@@ -281,7 +283,7 @@ base::Result<Page> Road::get(const Caller& caller, const Get& request) {
 
 base::Result<Page> Road::list(const Caller& caller, const List& request) {
   Stopwatch watch;
-  auto plan = plan_list(catalog_.snapshot(), caller, request, now());
+  auto plan = plan_list(catalog_.snapshot(), caller, request, now(), *sets_);
   if (!plan) return std::unexpected(std::move(plan.error()));
   const auto planned = watch.lap();
   auto page = run_query(pool_, *plan);

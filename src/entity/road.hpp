@@ -20,6 +20,7 @@ namespace rapport::entity {
 
 class CompiledChecks;
 class Rules;  // entity/rules/rules.hpp: what concepts add to the road
+class Sets;   // entity/plan/sets.hpp: the sets that lists can be of
 
 struct Count {
   std::int64_t value = 0;
@@ -79,6 +80,8 @@ class Road {
   [[nodiscard]] std::shared_ptr<const Catalog> catalog() const;
   [[nodiscard]] base::Instant now() const { return clock_(); }
   [[nodiscard]] store::Pool& pool() { return pool_; }
+  // To register sources before the first request.
+  [[nodiscard]] Sets& sets() { return *sets_; }
 
  private:
   store::Pool& pool_;
@@ -88,6 +91,7 @@ class Road {
   CatalogSource& catalog_;
   const Rules& rules_;
   base::Clock clock_;
+  std::shared_ptr<Sets> sets_;
   std::shared_ptr<Cache> cache_;  // checks of the catalog snapshot, parsed once; the notifier
 };
 

@@ -49,6 +49,7 @@ class ReadPlanner {
   base::Result<void> select(const std::vector<std::string>& fields, bool titles);
   base::Result<void> where(const std::string& text, const std::string& tree);
   base::Result<void> order(const std::vector<std::string>& terms);
+  base::Result<void> set(const SetMark& mark, const Sets& sets);
 
  private:
   struct End {
@@ -216,6 +217,23 @@ base::Result<void> ReadPlanner::check_reads(const expression::Expression& condit
   return {};
 }
 
+// What a set rests on must not show to whom it does not exist.
+base::Result<void> ReadPlanner::set(const SetMark& mark, const Sets& sets) {
+  const auto source = sets.source_of(mark, plan_.object->name);
+  if (!source) return std::unexpected(source.error());
+  for (const std::string& name : (*source)->reads) {
+    const ObjectType* object = plan_.catalog->find(name);
+    if (object == nullptr || !caller_.policy->may(Operation::read, *object) ||
+        caller_.policy->condition(Operation::read, *object)) {
+      return base::refuse(ProblemKind::forbidden, "plan.set_not_allowed",
+                          fmt::format("The set “{}” is not for you.", mark.name));
+    }
+  }
+  plan_.set = *source;
+  plan_.set_parameters = mark.parameters;
+  return {};
+}
+
 base::Result<OrderTerm> ReadPlanner::order_term(std::string_view term) {
   OrderTerm made;
   made.descending = term.starts_with('-');
@@ -335,13 +353,14 @@ base::Result<ReadPlan> plan_get(std::shared_ptr<const Catalog> catalog, const Ca
 }
 
 base::Result<ReadPlan> plan_list(std::shared_ptr<const Catalog> catalog, const Caller& caller,
-                                 const List& request, base::Instant now) {
+                                 const List& request, base::Instant now, const Sets& sets) {
   ReadPlan plan;
   plan.catalog = std::move(catalog);
   ReadPlanner planner(plan, caller);
   auto done = planner.begin(request.object, now);
   if (done) done = planner.select(request.fields, request.titles);
   if (done) done = planner.where(request.where, request.where_tree);
+  if (done && request.set) done = planner.set(*request.set, sets);
   if (done)
     done = planner.order(request.order.empty() ? usual_order(*plan.object, *caller.policy)
                                                : request.order);

@@ -12,6 +12,7 @@
 #include "entity/catalog/catalog.hpp"
 #include "entity/plan/columns.hpp"
 #include "entity/plan/cursor.hpp"
+#include "entity/plan/sets.hpp"
 #include "entity/policy.hpp"
 #include "entity/request/request.hpp"
 #include "entity/road.hpp"
@@ -52,7 +53,9 @@ struct ReadPlan {
   const ObjectType* object = nullptr;
   std::vector<Join> joins;
   std::vector<Selected> selected;
-  expression::Expression where;  // the caller's and the policy's; root null: all
+  expression::Expression where;    // the caller's and the policy's; root null: all
+  const SetSource* set = nullptr;  // records of this set alone; null: all
+  std::vector<std::string> set_parameters;
   expression::Asker asker;
   std::vector<base::Id> ids;     // of a get
   std::vector<OrderTerm> order;  // without the id, which is always last
@@ -71,7 +74,7 @@ struct ReadPlan {
                                               base::Instant now);
 [[nodiscard]] base::Result<ReadPlan> plan_list(std::shared_ptr<const Catalog> catalog,
                                                const Caller& caller, const List& request,
-                                               base::Instant now);
+                                               base::Instant now, const Sets& sets = {});
 
 // The object type under that name, or a problem that suggests the nearest.
 [[nodiscard]] base::Result<const ObjectType*> find_object(const Catalog& catalog,

@@ -59,11 +59,12 @@ class PageSql {
  public:
   explicit PageSql(const ReadPlan& plan) : plan_(plan) {}
   SqlText page();
-  SqlText count(std::string_view head);
+  SqlText count(std::string_view before, std::string_view what);
 
  private:
   std::string select_list();
   std::string from();
+  std::string with_set();
   std::string beside_join(int join, const ObjectType& object) const;
   std::string conditions(bool beside_joined);
   std::string order_by() const;
@@ -133,6 +134,14 @@ std::string PageSql::from() {
   return out;
 }
 
+// The set is found once, however often the statement looks into it.
+std::string PageSql::with_set() {
+  if (plan_.set == nullptr) return {};
+  const std::string ids = renumbered(plan_.set->ids.sql, sql_.parameters.size());
+  for (const std::string& one : plan_.set_parameters) sql_.parameter(one);
+  return fmt::format("with the_set(id) as materialized (\n{}\n) ", ids);
+}
+
 std::string PageSql::conditions(bool beside_joined) {
   std::vector<std::string> all;
   if (plan_.bin == List::Bin::without) all.emplace_back("t.removed_at is null");
@@ -150,6 +159,7 @@ std::string PageSql::conditions(bool beside_joined) {
     }
     all.push_back("t.id = any(" + sql_.parameter(ids + "}") + "::uuid[])");
   }
+  if (plan_.set != nullptr) all.emplace_back("t.id in (select id from the_set)");
   if (plan_.where.root) {
     where_ = condition_sql(plan_.where, *plan_.catalog, plan_.asker, "t", sql_, beside_joined);
     all.push_back(where_.where);
@@ -228,6 +238,7 @@ std::vector<std::string> PageSql::ranges() {
 }
 
 SqlText PageSql::page() {
+  const std::string set_sql = with_set();
   const std::string from_sql = from();
   const std::string where_sql = conditions(reads_beside(-1));
   const auto sets = ranges();
@@ -248,16 +259,18 @@ SqlText PageSql::page() {
     sql_.text = fmt::format("select * from (({} limit {}) union all ({} limit {})) p limit {}",
                             select(sets[0]), each, select(sets[1]), each, limit);
   }
+  sql_.text.insert(0, set_sql);
   if (!offset.empty()) sql_.text += fmt::format(" offset {}::bigint", offset);
   return std::move(sql_);
 }
 
-SqlText PageSql::count(std::string_view head) {
+SqlText PageSql::count(std::string_view before, std::string_view what) {
   // Joins of the output do not change the number of rows; those of the condition do not either, but
   // it names them.
+  const std::string set_sql = with_set();
   const std::string where_sql = conditions(false);
-  sql_.text = fmt::format("{} from {} t {} where {}", head, quoted_name(plan_.object->plural),
-                          where_.joins, where_sql);
+  sql_.text = fmt::format("{}{}select {} from {} t {} where {}", before, set_sql, what,
+                          quoted_name(plan_.object->plural), where_.joins, where_sql);
   return std::move(sql_);
 }
 
@@ -298,10 +311,10 @@ SqlText page_sql(const ReadPlan& plan) {
   return PageSql(plan).page();
 }
 SqlText count_sql(const ReadPlan& plan) {
-  return PageSql(plan).count("select count(*)");
+  return PageSql(plan).count("", "count(*)");
 }
 SqlText estimate_sql(const ReadPlan& plan) {
-  return PageSql(plan).count("explain (format json) select 1");
+  return PageSql(plan).count("explain (format json) ", "1");
 }
 
 }  // namespace rapport::entity

@@ -42,10 +42,18 @@ struct Get {
   bool titles = false;   // with "$title" and "$titles" of the links
 };
 
+// A set that no expression can say, by the name of its source and that one's parameters
+// (entity/plan/sets.hpp): the records behind a mark of a figure.
+struct SetMark {
+  std::string name{};
+  std::vector<std::string> parameters{};
+};
+
 struct List {
   std::string object{};
-  std::string where{};       // expression text, or
-  std::string where_tree{};  // its JSON tree
+  std::string where{};           // expression text, or
+  std::string where_tree{};      // its JSON tree
+  std::optional<SetMark> set{};  // beside the condition: of this set alone
   // "name", "-created_at", "company.name"; the id is always last. Empty: the order of the object
   // file where an index serves it, else the id.
   std::vector<std::string> order{};

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "base/text.hpp"
+#include "entity/plan/sets.hpp"
 #include "entity/road.hpp"
 #include "platform/exchange/exchange.hpp"
 #include "server/commands/command_line.hpp"
@@ -12,7 +13,7 @@ namespace rapport::server {
 namespace {
 
 struct ExportFlags {
-  std::string plural, where, order, fields, output;
+  std::string plural, where, set, order, fields, output;
   bool stand_ins = false;
 };
 
@@ -32,6 +33,11 @@ int export_to(const CommandLine& line, const ExportFlags& flags) {
   entity::List list;
   list.object = object->name;
   list.where = flags.where;
+  if (!flags.set.empty()) {
+    auto mark = entity::set_of_token(flags.set);
+    if (!mark) return fail(line, mark.error());
+    list.set = std::move(*mark);
+  }
   list.stand_ins = flags.stand_ins;
   for (auto name : base::split(flags.order, ','))
     if (!name.empty()) list.order.emplace_back(name);
@@ -59,6 +65,7 @@ void add_export(CLI::App& program, CommandLine& line) {
       "export", "Writes records as CSV (with --json: a JSON object a line).");
   command->add_option("plural", flags->plural, "Which: persons, orders …")->required();
   command->add_option("--where", flags->where, "A condition, as in lists.");
+  command->add_option("--set", flags->set, "The token of a figure's mark.");
   command->add_option("--order", flags->order, "Fields, separated by commas; -name descends.");
   command->add_option("--fields", flags->fields, "Fields, separated by commas.");
   command->add_option("--output", flags->output, "File to write; else standard output.")

@@ -89,7 +89,8 @@ class Export {
 Answer export_records(Call& call) {
   auto object = object_capture(call);
   if (!object) return std::unexpected(object.error());
-  auto known = only_parameters(call, {"where", "order", "fields", "bin", "stand_ins", "format"});
+  auto known =
+      only_parameters(call, {"where", "set", "order", "fields", "bin", "stand_ins", "format"});
   if (!known) return std::unexpected(known.error());
   auto list = list_from_query(call, *object->second);
   if (!list) return std::unexpected(list.error());

@@ -2,6 +2,7 @@
 
 #include "base/json.hpp"
 #include "base/json_writer.hpp"
+#include "entity/plan/sets.hpp"
 #include "server/handlers/records.hpp"
 
 namespace rapport::server {
@@ -43,16 +44,24 @@ base::Result<std::vector<std::string>> names_of(const base::Json& json, std::str
   return names;
 }
 
+base::Result<void> take_set(List& list, std::string_view token) {
+  auto mark = entity::set_of_token(token);
+  if (!mark) return std::unexpected(mark.error());
+  list.set = std::move(*mark);
+  return {};
+}
+
 // One member of a query body. The same names as the parameters of a list.
 base::Result<void> take_member(List& list, const std::string& name, const base::Json& json) {
   const entity::Limits limits;
   auto wrong = [&](std::string_view what) {
     return bad_member(name, fmt::format("\"{}\" must be {}.", name, what));
   };
-  if (name == "where" || name == "after" || name == "count" || name == "bin") {
+  if (name == "where" || name == "after" || name == "count" || name == "bin" || name == "set") {
     if (json.is_null()) return {};
     if (!json.is_string()) return wrong("a text");
     auto text = json.get<std::string>();
+    if (name == "set") return take_set(list, text);
     if (name == "where") list.where = text;
     if (name == "after") list.after = text;
     if (name == "count") {
@@ -139,6 +148,9 @@ base::Result<List> list_from_query(const Call& call, const entity::ObjectType& o
   if (!stand_ins) return std::unexpected(stand_ins.error());
   auto titles = boolean_parameter(call, "titles");
   if (!titles) return std::unexpected(titles.error());
+  if (const auto token = call.request.parameter("set")) {
+    if (auto taken = take_set(list, *token); !taken) return std::unexpected(taken.error());
+  }
   list.limit = *limit;
   list.offset = *offset;
   list.count = *counting;
@@ -151,7 +163,7 @@ base::Result<List> list_from_query(const Call& call, const entity::ObjectType& o
 Answer list_records(Call& call) {
   auto object = object_capture(call);
   if (!object) return std::unexpected(object.error());
-  auto known = only_parameters(call, {"where", "order", "fields", "limit", "after", "offset",
+  auto known = only_parameters(call, {"where", "set", "order", "fields", "limit", "after", "offset",
                                       "count", "bin", "stand_ins", "titles"});
   if (!known) return std::unexpected(known.error());
   auto list = list_from_query(call, *object->second);

@@ -89,6 +89,7 @@ Json query_schema() {
           {"properties",
            {{"where", text},
             {"where_tree", {{"type", "object"}, {"description", "The condition as a tree."}}},
+            {"set", {{"type", "string"}, {"description", "The token of a figure's mark."}}},
             {"order", list_of(text)},
             {"fields", list_of(text)},
             {"limit", {{"type", "integer"}, {"minimum", 1}, {"maximum", 1000}}},
@@ -143,8 +144,8 @@ class Routes {
   void collection() {
     Json list = operation(
         id("list"), object_.plural, "List " + many_,
-        {"where", "order", "fields", "limit", "after", "offset", "count", "bin", "titles"},
-        {"422"});
+        {"where", "set", "order", "fields", "limit", "after", "offset", "count", "bin", "titles"},
+        {"400", "422"});
     if (object_.name == "person") {
       list["parameters"].push_back(reference("parameters", "stand_ins"));
     }
@@ -171,7 +172,7 @@ class Routes {
     paths_[base_ + "/query"]["post"] = std::move(query);
 
     Json csv = operation(id("export"), object_.plural, "Export " + many_ + " as CSV",
-                         {"where", "fields"}, {"422"});
+                         {"where", "set", "fields"}, {"400", "422"});
     csv["responses"]["200"] = {
         {"description", "CSV; cells that a spreadsheet would compute are guarded."},
         {"content", {{"text/csv", {{"schema", {{"type", "string"}}}}}}}};

@@ -57,6 +57,17 @@ TEST(Openapi, HasEveryGenericRouteOfEveryObjectType) {
   }
 }
 
+TEST(Openapi, ListsQueriesAndExportsTakeSets) {
+  const auto json = document();
+  for (const std::string path : {"/api/v1/persons", "/api/v1/orders/export"}) {
+    const auto parameters = json["paths"][path]["get"]["parameters"].dump();
+    EXPECT_NE(parameters.find("#/components/parameters/set"), std::string::npos) << path;
+    EXPECT_TRUE(json["paths"][path]["get"]["responses"].contains("400")) << path;
+  }
+  EXPECT_NE(json["paths"]["/api/v1/persons/query"]["post"].dump().find("\"set\""),
+            std::string::npos);
+}
+
 TEST(Openapi, NamesEveryOperationOnce) {
   const auto json = document();
   std::set<std::string> names;

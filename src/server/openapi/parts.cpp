@@ -223,6 +223,8 @@ Json shared_parameters() {
   parameters["where"] = query_parameter(
       "where", "A condition in the expression language: `country = 'ES' and email is not empty`.",
       text);
+  parameters["set"] = query_parameter(
+      "set", "Only the records behind a mark of a figure: the token the figure gave.", text);
   parameters["order"] =
       query_parameter("order", "Fields to sort by, `-` for descending: `name,-created_at`.", text);
   parameters["fields"] =
