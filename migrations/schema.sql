@@ -331,6 +331,11 @@ CREATE TABLE public.identities (
     CONSTRAINT identities_value_length CHECK ((char_length(value) <= 320))
 );
 
+CREATE TABLE public.identity_causes (
+    cause_id uuid NOT NULL,
+    identity_id uuid NOT NULL
+);
+
 CREATE TABLE public.import_files (
     id uuid NOT NULL,
     name text NOT NULL,
@@ -744,6 +749,9 @@ ALTER TABLE ONLY public.external_keys
 
 ALTER TABLE ONLY public.identities
     ADD CONSTRAINT identities_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.identity_causes
+    ADD CONSTRAINT identity_causes_pkey PRIMARY KEY (cause_id, identity_id);
 
 ALTER TABLE ONLY public.import_files
     ADD CONSTRAINT import_files_pkey PRIMARY KEY (id);

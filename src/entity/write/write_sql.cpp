@@ -398,11 +398,22 @@ SqlText new_identities_sql(const Draft& draft, Records records) {
   wanted.column("exclusive", "boolean", std::move(exclusives));
   const std::string by = sql.parameter(base::to_text(draft.caller().user)) + "::uuid";
   const std::string at = sql.parameter(base::to_text(draft.now())) + "::timestamptz";
-  sql.text = fmt::format(
+  const std::string insert = fmt::format(
       "insert into identities (id, version, created_at, created_by, changed_at, changed_by, kind, "
       "value, person_id, exclusive) select w.id, 1, {0}, {1}, {0}, {1}, w.kind, w.value, "
-      "w.person_id, w.exclusive from {2}",
-      at, by, wanted.from());
+      "w.person_id, w.exclusive from ",
+      at, by);
+  // Those that an old person is given remember their cause, which may take them back.
+  const auto& cause = draft.caller().cause.id;
+  if (records.front()->fate == Fate::insert || !cause) {
+    sql.text = insert + wanted.from();
+    return sql;
+  }
+  const std::string given_by = sql.parameter(base::to_text(*cause)) + "::uuid";
+  sql.text = fmt::format(
+      "with w as materialized (select * from {}), made as ({} w) "
+      "insert into identity_causes (cause_id, identity_id) select {}, w.id from w",
+      wanted.from(), insert, given_by);
   return sql;
 }
 

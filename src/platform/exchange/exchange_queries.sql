@@ -96,6 +96,17 @@ where cause_id = $1 and (object, source, value) > ($2, $3, $4)
 order by object, source, value
 limit $5::bigint;
 
+-- name: identities_of_import
+-- Identities that an import gave to persons who were there already.
+select i.id, i.person_id, i.kind, i.value
+from identity_causes c join identities i on i.id = c.identity_id
+where c.cause_id = $1 and i.id > $2
+order by i.id
+limit $3::bigint;
+
+-- name: forget_identities_of_import
+delete from identity_causes where cause_id = $1;
+
 -- name: add_not_undone
 insert into import_not_undone (import_id, object, record_id, reason)
 select $1, u.object, u.record_id, u.reason

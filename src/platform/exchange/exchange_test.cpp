@@ -276,6 +276,48 @@ TEST_F(ExchangeTest, TakesBackTheKeysAnImportGaveToRecordsThatWereThere) {
   EXPECT_EQ(content_of(database.pool()), before);
 }
 
+TEST_F(ExchangeTest, TakesBackTheIdentitiesAnImportGaveToPersonsWhoWereThere) {
+  import(people, people_mapping);
+  const std::string before = content_of(database.pool());
+  std::string mapping(people_mapping);
+  mapping.replace(mapping.find("{column: email, collision: fill_if_empty}"), 41, "email");
+  const auto status = import(
+      "id,first,last,email,born\n1,Ana,López,ana@new.example,\n2,Ben,Huber,ben@new.example,\n"
+      "3,Zoë,Żak,zoe@new.example,\n8,Uwe,Alt,uwe@new.example,\n",
+      mapping);
+  EXPECT_EQ(counts(status), "4 = 1 + 3 + 0 + 0");
+  const std::string known = "select count(*) from identities where value like '%@new.example'";
+  EXPECT_EQ(one(known), "4");
+  EXPECT_EQ(one("select count(*) from identity_causes"), "3") << "a new person takes its own along";
+  EXPECT_EQ(undo(status.id).not_undone_json, "[]");
+  EXPECT_EQ(one(known), "0");
+  EXPECT_EQ(one("select count(*) from identity_causes"), "0");
+  EXPECT_EQ(content_of(database.pool()), before);
+  // Who is found by them again is another matter: they are free for somebody else.
+  EXPECT_EQ(counts(import("id,first,last,email,born\n9,Eva,Neu,ana@new.example,\n", mapping)),
+            "1 = 1 + 0 + 0 + 0");
+}
+
+TEST_F(ExchangeTest, KeepsAnIdentityThatItsPersonUsesSince) {
+  import(people, people_mapping);
+  std::string mapping(people_mapping);
+  mapping.replace(mapping.find("{column: email, collision: fill_if_empty}"), 41, "email");
+  const auto status = import("id,first,last,email,born\n1,Ana,López,ana@new.example,\n", mapping);
+  // The old e-mail was given to somebody else meanwhile, so it cannot come back.
+  auto tx = database.pool().begin(store::Mode::read_write);
+  ASSERT_TRUE(tx->run({"test", "delete from identities where value = 'ana@example.com'"}));
+  ASSERT_TRUE(tx->commit());
+  entity::Work work;
+  entity::Create create{.object = "person", .items = std::vector<entity::Item>(1)};
+  create.items[0].fields.push_back({"email", base::Value(std::string("ana@example.com"))});
+  work.writes.emplace_back(create);
+  ASSERT_TRUE(engine.road->write(engine.caller, work));
+  const auto left = base::Json::parse(undo(status.id).not_undone_json);
+  ASSERT_EQ(left.size(), 1u);
+  EXPECT_EQ(one("select email from persons where number = '1'"), "ana@new.example");
+  EXPECT_EQ(one("select count(*) from identities where value = 'ana@new.example'"), "1");
+}
+
 TEST_F(ExchangeTest, SaysWhatIsWrongWithAMappingBeforeItRuns) {
   const auto file =
       exchange->keep_file(engine.caller, {.path = folder.write("f.csv", people), .name = "f.csv"});

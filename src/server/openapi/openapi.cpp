@@ -145,7 +145,7 @@ class Routes {
     Json list = operation(
         id("list"), object_.plural, "List " + many_,
         {"where", "set", "order", "fields", "limit", "after", "offset", "count", "bin", "titles"},
-        {"400", "422"});
+        {"422"});
     if (object_.name == "person") {
       list["parameters"].push_back(reference("parameters", "stand_ins"));
     }
@@ -172,7 +172,7 @@ class Routes {
     paths_[base_ + "/query"]["post"] = std::move(query);
 
     Json csv = operation(id("export"), object_.plural, "Export " + many_ + " as CSV",
-                         {"where", "set", "fields"}, {"400", "422"});
+                         {"where", "set", "fields"}, {"422"});
     csv["responses"]["200"] = {
         {"description", "CSV; cells that a spreadsheet would compute are guarded."},
         {"content", {{"text/csv", {{"schema", {{"type", "string"}}}}}}}};

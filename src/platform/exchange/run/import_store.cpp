@@ -277,6 +277,24 @@ Result<std::vector<GivenKey>> ImportStore::given_keys(const base::Id& import, co
   return all;
 }
 
+Result<std::vector<GivenIdentity>> ImportStore::given_identities(const base::Id& import,
+                                                                 const base::Id& after, int limit) {
+  auto rows = read("identities_of_import", Params().id(import).id(after).integer(limit));
+  if (!rows) return std::unexpected(rows.error());
+  std::vector<GivenIdentity> all;
+  for (std::size_t i = 0; i < rows->size(); ++i) {
+    all.push_back({rows->id(i, 0), rows->id(i, 1), std::string(rows->text(i, 2)),
+                   std::string(rows->text(i, 3))});
+  }
+  return all;
+}
+
+Result<void> ImportStore::forget_identities(const base::Id& import) {
+  auto gone = write("forget_identities_of_import", Params().id(import));
+  if (!gone) return std::unexpected(gone.error());
+  return {};
+}
+
 Result<std::vector<NotUndone>> ImportStore::not_undone(const base::Id& import, int limit) {
   auto rows = read("not_undone", Params().id(import).integer(limit));
   if (!rows) return std::unexpected(rows.error());

@@ -50,6 +50,11 @@ struct GivenKey {
   base::Id record;
 };
 
+struct GivenIdentity {
+  base::Id id, person;
+  std::string kind, value;
+};
+
 struct NotUndone {
   std::string object;
   base::Id record;
@@ -95,6 +100,10 @@ class ImportStore {
   // In the order of their names, those that follow `after`.
   base::Result<std::vector<GivenKey>> given_keys(const base::Id& import, const GivenKey& after,
                                                  int limit);
+  // Identities that it gave to persons who were there already, in the order of their ids.
+  base::Result<std::vector<GivenIdentity>> given_identities(const base::Id& import,
+                                                            const base::Id& after, int limit);
+  base::Result<void> forget_identities(const base::Id& import);
   base::Result<std::vector<NotUndone>> not_undone(const base::Id& import, int limit);
 
   base::Result<std::vector<StoredMapping>> mappings();

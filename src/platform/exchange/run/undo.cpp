@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "base/json.hpp"
 
@@ -43,6 +44,10 @@ class Undo {
   Result<void> step(const std::vector<ImportChange>& changes);
   Result<void> take_keys_back();
   Result<void> take_keys_back(const std::vector<GivenKey>& keys);
+  Result<void> take_identities_back();
+  Result<void> take_identities_back(const std::vector<GivenIdentity>& identities);
+  Result<std::set<std::pair<base::Id, std::string>>> in_use(
+      const std::vector<GivenIdentity>& identities);
   Result<void> plan(const ImportChange& change, entity::Work& work);
   Result<void> plan_batch(const ImportChange& change, entity::Work& work);
   void plan_created(const ImportChange& change, entity::Work& work);
@@ -84,6 +89,7 @@ Result<ImportRecord> Undo::run(const base::Id& id,
     }
   }
   if (auto taken = take_keys_back(); !taken) return std::unexpected(taken.error());
+  if (auto taken = take_identities_back(); !taken) return std::unexpected(taken.error());
   if (auto done = store_.end(id, ImportState::undone, "", road_.now()); !done) {
     return std::unexpected(done.error());
   }
@@ -167,6 +173,70 @@ Result<void> Undo::take_keys_back(const std::vector<GivenKey>& keys) {
     }
   }
   return store_.advance_undo(import_.id, import_.undo_ordinal, not_undone_);
+}
+
+// By what persons who were there are known since the import alone: the e-mail it wrote over an
+// older one, a number it brought for them.
+Result<void> Undo::take_identities_back() {
+  base::Id last{};
+  for (;;) {
+    auto identities = store_.given_identities(import_.id, last, changes_at_once);
+    if (!identities) return std::unexpected(identities.error());
+    if (identities->empty()) return store_.forget_identities(import_.id);
+    if (auto taken = take_identities_back(*identities); !taken) return taken;
+    last = identities->back().id;
+  }
+}
+
+Result<void> Undo::take_identities_back(const std::vector<GivenIdentity>& identities) {
+  not_undone_.clear();
+  const auto used = in_use(identities);
+  if (!used) return std::unexpected(used.error());
+  entity::Work work;
+  work.partial = true;
+  work.resumable = true;
+  entity::Purge purge{.object = "identity", .items = {}};
+  std::vector<const GivenIdentity*> purged;
+  for (const GivenIdentity& one : identities) {
+    if (used->contains({one.person, one.value})) continue;
+    purge.items.emplace_back().id = one.id;
+    purged.push_back(&one);
+  }
+  if (purged.empty()) return {};
+  work.writes.emplace_back(std::move(purge));
+  auto result = road_.write(caller_, work);
+  if (!result) return std::unexpected(result.error());
+  for (std::size_t i = 0; i < purged.size(); ++i) {
+    const entity::ItemResult& one = result->writes[0][i];
+    if (one.outcome != entity::Outcome::refused || !one.problem) continue;
+    leave("person", purged[i]->person,
+          "“" + purged[i]->value + "” was not taken back: " + one.problem->message);
+  }
+  return store_.advance_undo(import_.id, import_.undo_ordinal, not_undone_);
+}
+
+// Values that a field of their person still holds, since it could not be put back or was altered.
+Result<std::set<std::pair<base::Id, std::string>>> Undo::in_use(
+    const std::vector<GivenIdentity>& identities) {
+  std::set<std::pair<base::Id, std::string>> used;
+  entity::Get get{.object = "person", .ids = {}, .fields = {}, .removed = true};
+  for (const entity::Field& field : road_.catalog()->find("person")->fields) {
+    if (!field.identity.empty()) get.fields.push_back(field.name);
+  }
+  std::set<base::Id> persons;
+  for (const GivenIdentity& one : identities) persons.insert(one.person);
+  get.ids.assign(persons.begin(), persons.end());
+  auto page = road_.get(caller_, get);
+  if (!page && page.error().kind != base::ProblemKind::not_found) {
+    return std::unexpected(page.error());
+  }
+  if (!page) return used;
+  for (const entity::Record& record : page->records) {
+    for (const base::Value& value : record.values) {
+      if (const auto* text = std::get_if<std::string>(&value)) used.emplace(record.id, *text);
+    }
+  }
+  return used;
 }
 
 Result<void> Undo::plan(const ImportChange& change, entity::Work& work) {

@@ -1,6 +1,7 @@
 // The undo of a whole import: its changes are read back from the change log, newest first. What it
 // made goes, its keys too; what it changed is put back field by field, unless somebody altered it
-// since. What could not be undone is kept in a list with the reason.
+// since; keys and identities it gave to records that were there are taken back. What could not be
+// undone is kept in a list with the reason.
 #pragma once
 
 #include <functional>
