@@ -18,9 +18,9 @@ type Measure = (typeof MEASURES)[number];
 function useMeasureNames(): Record<Measure, { label: string; help: string }> {
   const { t } = useLingui();
   return {
-    historic: { label: t`Historic value`, help: t`Margin customers have brought until now.` },
-    expected: { label: t`Lifetime value`, help: t`Margin expected from now on, discounted.` },
-    profit: { label: t`Profit`, help: t`Of the last 12 months, after the cost to serve.` },
+    historic: { label: t`Historic value`, help: t`Paid until now, returns taken off.` },
+    expected: { label: t`Lifetime value`, help: t`Margin expected from now on, what comes later counting less.` },
+    profit: { label: t`Profit`, help: t`Of this month and the eleven before it, all costs taken off.` },
   };
 }
 
@@ -155,8 +155,8 @@ function Whale() {
       {peak && <p className={classes.say}><Trans>The peak is at {top}, reached with the best {best} of customers.</Trans></p>}
       {negative && negative.count > 0 && (
         <p className={classes.say}>
-          <OpenLink open={negative.open} name={t`Customers at a loss`}><Plural value={negative.count} one="1 customer costs" other={`${count} customers cost`} /></OpenLink>{' '}
-          <Trans>more than they brought: {loss} in all.</Trans>
+          <OpenLink open={negative.open} name={t`Gave back more than paid for`}><Plural value={negative.count} one="1 customer" other={`${count} customers`} /></OpenLink>{' '}
+          <Trans>gave back more than they paid for: {loss} in all.</Trans>
         </p>
       )}
       <p className={classes.say}><Link to="/insight/$section" params={{ section: 'profitability' } as never} search={filters as never}><Trans>Where profit is made and lost</Trans></Link></p>

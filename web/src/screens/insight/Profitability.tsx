@@ -4,11 +4,13 @@ import { SegmentedControl } from '@mantine/core';
 import { useCallback } from 'react';
 import { fieldOf, useCatalog } from '@/api/catalog';
 import { figureFile, type Pool, type ProfitabilityFigure, type ProfitParts } from '@/api/insight';
+import type { ObjectType } from '@/api/wire';
 import { choiceOf } from '@/fields/values';
 import { formatAmount, formatCountry, formatInteger, formatPeriod, formatShare } from '@/locale/format';
 import type { Colours } from '@/ui/chart/colours';
 import { Card, Downloads, Figure, type Line } from '@/ui/chart/Figure';
 import { axis, frame, tooltip } from '@/ui/chart/options';
+import { ButtonLink } from '@/ui/links';
 import { OpenLink } from '@/ui/OpenLink';
 import { useFilters, useOwnChoice } from './filters';
 import { Shown, useFigure } from './Shown';
@@ -140,13 +142,28 @@ function useRowNames(by: By): (key: string) => string | undefined {
   return (key) => field && choiceOf(field, key)?.label;
 }
 
+function PoolsLink({ object }: { object: ObjectType }) {
+  return <ButtonLink size="compact-sm" variant="default" to="/$plural" params={{ plural: object.plural }}>{object.label.many}</ButtonLink>;
+}
+
+// Without a word of what channels cost, serving customers seems to cost nothing.
+function NoPools({ object }: { object: ObjectType }) {
+  return (
+    <Card title={<Trans>What the channels cost</Trans>} tools={<PoolsLink object={object} />}
+      help={<Trans>Nobody has said yet what the channels cost a month, and how many minutes of work that pays for. Until then the cost to serve is nought.</Trans>}>
+      {null}
+    </Card>
+  );
+}
+
 function Pools({ data }: { data: ProfitabilityFigure }) {
   const { t } = useLingui();
   const named = useRowNames('channel');
-  if (data.pools.length === 0) return null;
+  const pools = useCatalog().named('cost_pool');
+  if (data.pools.length === 0) return pools ? <NoPools object={pools} /> : null;
   const used = (pool: Pool) => (pool.capacity_minutes > 0 ? pool.used_minutes / pool.capacity_minutes : 0);
   return (
-    <Card title={<Trans>What the channels cost</Trans>}
+    <Card title={<Trans>What the channels cost</Trans>} tools={pools && <PoolsLink object={pools} />}
       help={<Trans>Each pool is what a channel costs in a month. What customers use of it is their cost to serve; the rest is capacity paid for and not used.</Trans>}>
       <div className={classes.tableBox} data-tall tabIndex={0} role="region" aria-label={t`Cost pools`}>
         <table className={classes.table}>
