@@ -16,6 +16,8 @@ constexpr std::uint16_t no_cohort = std::numeric_limits<std::uint16_t>::max();
 constexpr std::size_t word_bits = 64;
 constexpr std::size_t rows_ahead = 24;
 constexpr std::int64_t days_max = 366LL * 100;  // of periods_max months
+constexpr std::int32_t day_min = -719'528;      // 0000-01-01
+constexpr std::int32_t day_max = 2'932'896;     // 9999-12-31
 
 int months_of(Period period) {
   return period == Period::month ? 1 : 3;
@@ -55,6 +57,12 @@ base::Result<Activity> calendar_of(const Orders& orders, const CohortOptions& op
   }
   Activity made;
   if (first > last) return made;
+  if (first < day_min || last > day_max) {
+    return base::refuse(base::ProblemKind::invalid, "analytics.bad_day",
+                        "An order is dated before the year 0 or after the year 9999.",
+                        fmt::format("days {} to {}", first, last),
+                        "Choose a range, or correct it.");
+  }
   if (static_cast<std::int64_t>(last) - first >= days_max) {
     return base::refuse(base::ProblemKind::invalid, "analytics.too_many_periods",
                         "The orders are spread over more than a hundred years.",

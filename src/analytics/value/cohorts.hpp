@@ -58,8 +58,8 @@ struct Cohorts {
   }
 };
 
-// No orders give no periods. Refused as purchase_facts, and beyond periods_max periods
-// (analytics.too_many_periods).
+// No orders give no periods. Refused as purchase_facts, beyond periods_max periods
+// (analytics.too_many_periods), and days outside the years 0 to 9999 (analytics.bad_day).
 [[nodiscard]] base::Result<Cohorts> cohorts(const Orders& orders,
                                             const CohortOptions& options = {});
 

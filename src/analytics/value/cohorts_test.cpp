@@ -115,6 +115,15 @@ TEST(Cohorts, MoreThanAHundredYearsAreRefused) {
   EXPECT_TRUE(cohorts(rows.orders(), {.range = {.from = 0, .until = 36'000}}));
 }
 
+TEST(Cohorts, DaysThatAreInNoCalendarAreRefused) {
+  for (const std::int32_t day : {2'932'897, -719'529, 2'000'000'000, -2'147'483'647}) {
+    const Columns rows{.customer = {0}, .day = {day}, .amount = {1}};
+    EXPECT_EQ(cohorts(rows.orders()).error().code, "analytics.bad_day");
+  }
+  const Columns last{.customer = {0}, .day = {2'932'896}, .amount = {1}};
+  EXPECT_EQ(cohorts(last.orders())->periods, 1U);
+}
+
 TEST(Cohorts, MoreThanSixtyFourPeriodsAreCountedAlike) {
   Columns rows;
   for (int i = 0; i < 200; ++i) {
