@@ -928,25 +928,25 @@ CREATE INDEX orders_total_idx ON public.orders USING btree (total, id) WHERE (re
 
 CREATE INDEX persons_bin_idx ON public.persons USING btree (removed_at, id) WHERE (removed_at IS NOT NULL);
 
-CREATE INDEX persons_changed_at_idx ON public.persons USING btree (changed_at, id) WHERE (removed_at IS NULL);
+CREATE INDEX persons_changed_at_idx ON public.persons USING btree (changed_at, id) WHERE ((removed_at IS NULL) AND (kind <> 'anonymous'::text));
 
 CREATE INDEX persons_company_idx ON public.persons USING btree (company_id, id) WHERE (company_id IS NOT NULL);
 
-CREATE INDEX persons_created_at_idx ON public.persons USING btree (created_at, id) WHERE (removed_at IS NULL);
+CREATE INDEX persons_created_at_idx ON public.persons USING btree (created_at, id) WHERE ((removed_at IS NULL) AND (kind <> 'anonymous'::text));
 
-CREATE INDEX persons_email_idx ON public.persons USING btree (email, id) WHERE (removed_at IS NULL);
+CREATE INDEX persons_email_idx ON public.persons USING btree (email, id) WHERE ((removed_at IS NULL) AND (kind <> 'anonymous'::text));
 
-CREATE INDEX persons_lifecycle_idx ON public.persons USING btree (lifecycle, id) WHERE (removed_at IS NULL);
+CREATE INDEX persons_lifecycle_idx ON public.persons USING btree (lifecycle, id) WHERE ((removed_at IS NULL) AND (kind <> 'anonymous'::text));
 
-CREATE INDEX persons_name_idx ON public.persons USING btree (name, id) WHERE (removed_at IS NULL);
+CREATE INDEX persons_name_idx ON public.persons USING btree (name, id) WHERE ((removed_at IS NULL) AND (kind <> 'anonymous'::text));
 
-CREATE INDEX persons_number_idx ON public.persons USING btree (number, id) WHERE (removed_at IS NULL);
+CREATE INDEX persons_number_idx ON public.persons USING btree (number, id) WHERE ((removed_at IS NULL) AND (kind <> 'anonymous'::text));
 
 CREATE INDEX persons_owner_idx ON public.persons USING btree (owner_id, id) WHERE (owner_id IS NOT NULL);
 
-CREATE INDEX persons_phone_idx ON public.persons USING btree (phone, id) WHERE (removed_at IS NULL);
+CREATE INDEX persons_phone_idx ON public.persons USING btree (phone, id) WHERE ((removed_at IS NULL) AND (kind <> 'anonymous'::text));
 
-CREATE INDEX persons_source_idx ON public.persons USING btree (source, id) WHERE (removed_at IS NULL);
+CREATE INDEX persons_source_idx ON public.persons USING btree (source, id) WHERE ((removed_at IS NULL) AND (kind <> 'anonymous'::text));
 
 CREATE INDEX products_active_idx ON public.products USING btree (active, id) WHERE (removed_at IS NULL);
 

@@ -53,6 +53,14 @@ const Field* ObjectType::find(std::string_view field_name) const {
   return found == fields.end() ? nullptr : &*found;
 }
 
+bool has_stand_ins(const ObjectType& object) {
+  if (object.name != person_object) return false;
+  const Field* kind = object.find(person_kind_field);
+  return kind != nullptr && std::ranges::any_of(kind->choices, [](const Choice& choice) {
+           return choice.name == stand_in_kind;
+         });
+}
+
 bool ObjectType::has_beside() const {
   return std::ranges::any_of(fields, &Field::beside);
 }

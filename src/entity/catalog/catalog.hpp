@@ -123,6 +123,12 @@ struct ObjectType {
 [[nodiscard]] std::string beside_table(std::string_view plural);
 inline constexpr std::string_view beside_ending = "_beside";
 
+// Persons without a name in the world: one an order, a visitor, a company. Hidden unless asked for.
+inline constexpr std::string_view person_object = "person";
+inline constexpr std::string_view person_kind_field = "kind";
+inline constexpr std::string_view stand_in_kind = "anonymous";
+[[nodiscard]] bool has_stand_ins(const ObjectType& object);
+
 // Adds what every object type has without saying so: system fields, ids of fields, labels, the
 // plural. Doing it twice changes nothing.
 void complete(ObjectType& object);

@@ -203,7 +203,8 @@ class PiecesOf {
     return columns;
   }
 
-  // Lists show what is not in the bin, in an order that the id makes whole. Links are also looked
+  // Lists show what is not in the bin and no stand-ins, in an order that the id makes whole; an
+  // index that says so counts them by itself. Links are also looked
   // up from the other side, bin or not, but only where they lead somewhere. Beside the record one
   // does not know of the bin.
   void index(const Field& field) {
@@ -214,6 +215,9 @@ class PiecesOf {
     if (link || !field.beside) {
       where = fmt::format(" where {} is {}", link ? column : "\"removed_at\"",
                           link ? "not null" : "null");
+      if (!link && has_stand_ins(object_)) {
+        where += fmt::format(" and {} <> '{}'", quoted(person_kind_field), stand_in_kind);
+      }
     }
     put(Kind::index, piece_name(table_, field.name, "idx"), field.name,
         fmt::format("({}, \"id\"){}", column, where));

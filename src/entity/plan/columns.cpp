@@ -120,12 +120,4 @@ bool same_value(const base::Value& a, const base::Value& b) {
   return nlohmann::json::parse(left->text) == nlohmann::json::parse(right->text);
 }
 
-bool has_stand_ins(const ObjectType& object) {
-  if (object.name != person_object) return false;
-  const Field* kind = object.find(person_kind_field);
-  return kind != nullptr && std::ranges::any_of(kind->choices, [](const Choice& choice) {
-           return choice.name == stand_in_kind;
-         });
-}
-
 }  // namespace rapport::entity

@@ -35,13 +35,7 @@ struct Column {
 // Whether two values are the same to a user; JSON is compared as a document, not as text.
 [[nodiscard]] bool same_value(const base::Value& a, const base::Value& b);
 
-// Persons without a name in the world: one an order, a visitor, a company. Hidden unless asked for.
-inline constexpr std::string_view person_object = "person";
-inline constexpr std::string_view person_kind_field = "kind";
-inline constexpr std::string_view stand_in_kind = "anonymous";
 inline constexpr std::string_view user_object = "user";
 inline constexpr std::string_view identity_object = "identity";
-
-[[nodiscard]] bool has_stand_ins(const ObjectType& object);
 
 }  // namespace rapport::entity
