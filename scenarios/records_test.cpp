@@ -4,6 +4,8 @@
 #include <map>
 #include <set>
 
+#include "entity/plan/sets.hpp"
+#include "entity/road.hpp"
 #include "house.hpp"
 
 namespace rapport::scenarios {
@@ -46,6 +48,44 @@ TEST_F(Records, a_person_is_made_read_listed_and_found_by_a_condition) {
                        {{"where", "email = 'ana@example.com'"}, {"fields", {"name"}}});
   ASSERT_EQ(query.status, 200) << query.body;
   EXPECT_EQ(query.json()["data"].size(), 1u);
+}
+
+TEST_F(Records, a_list_of_a_set_holds_what_stands_behind_the_mark) {
+  house().program().road().sets().add(
+      {.name = "called",
+       .object = "person",
+       .reads = {},
+       .parameters = {entity::SetParameter::text},
+       .ids = {"test.called", "select id from persons where job_title = $1"}});
+  auto ed = house().browser_of("ed");
+  for (const char* name : {"Iris Vega", "Ines Vega", "Ivo Ruiz"}) {
+    create(ed, "persons", {{"name", name}, {"job_title", "Set & match"}});
+  }
+  const std::string token = entity::to_token({"called", {"Set & match"}});
+  const auto list = ed.get(
+      "/api/v1/persons?count=exact&limit=1&order=-name&fields=name"
+      "&where=name+contains+%27Vega%27&set=" +
+      token);
+  ASSERT_EQ(list.status, 200) << list.body;
+  EXPECT_EQ(list.json()["page"]["count"], (Json{{"value", 2}, {"kind", "exact"}}));
+  EXPECT_EQ(list.json()["data"][0]["name"]["full"], "Iris Vega");
+  const auto query = ed.post("/api/v1/persons/query", {{"set", token}, {"fields", {"name"}}});
+  ASSERT_EQ(query.status, 200) << query.body;
+  EXPECT_EQ(query.json()["data"].size(), 3u);
+  const auto csv = ed.get("/api/v1/persons/export?fields=name&order=name&set=" + token);
+  ASSERT_EQ(csv.status, 200) << csv.body;
+  EXPECT_NE(csv.body.find("Ines Vega"), std::string::npos);
+  EXPECT_EQ(csv.body.find("Ana"), std::string::npos);
+  for (const auto& [set, code] : std::map<std::string, std::string>{{"nothing", "plan.unknown_set"},
+                                                                    {"called", "plan.bad_set"},
+                                                                    {"a%27b", "plan.bad_set"}}) {
+    for (const std::string path : {"/api/v1/persons?set=", "/api/v1/persons/export?set="}) {
+      const auto refused = ed.get(path + set);
+      EXPECT_EQ(refused.status, 400) << path << set << refused.body;
+      EXPECT_EQ(refused.json()["code"], code);
+    }
+  }
+  EXPECT_EQ(ed.get("/api/v1/companies?set=" + token).status, 400);
 }
 
 TEST_F(Records, a_change_needs_the_version_one_saw) {
