@@ -302,7 +302,8 @@ CREATE TABLE public.credentials (
 CREATE TABLE public.effects (
     key text NOT NULL,
     result json NOT NULL,
-    at timestamp with time zone DEFAULT now() NOT NULL
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    fingerprint text DEFAULT ''::text NOT NULL
 );
 
 CREATE TABLE public.external_keys (

@@ -167,6 +167,24 @@ TEST_F(Records, the_same_idempotency_key_does_its_work_once) {
   EXPECT_NE(other.json()["id"], first.json()["id"]);
 }
 
+TEST_F(Records, an_idempotency_key_does_not_answer_for_another_request) {
+  auto ed = house().browser_of("ed");
+  const Headers key = {{"Idempotency-Key", "order-4712"}};
+  ASSERT_EQ(ed.post("/api/v1/persons", {{"name", "First Body"}}, key).status, 201);
+  auto before = house().fingerprint();
+  auto other = ed.post("/api/v1/persons", {{"name", "Second Body"}}, key);
+  EXPECT_EQ(other.status, 422) << other.body;
+  EXPECT_EQ(other.json()["code"], "write.key_reused");
+  EXPECT_EQ(house().fingerprint(), before);
+  // The same for many at once; another address has keys of its own.
+  const Json two{{"records", {{{"name", "One"}}, {{"name", "Two"}}}}};
+  EXPECT_EQ(ed.post("/api/v1/persons", two, key).status, 422);
+  EXPECT_EQ(ed.post("/api/v1/companies", {{"name", "First Body"}}, key).status, 201);
+  auto made = ed.post("/api/v1/products", two, key);
+  ASSERT_EQ(made.status, 200) << made.body;
+  EXPECT_EQ(ed.post("/api/v1/products", two, key).json(), made.json());
+}
+
 TEST_F(Records, a_record_is_recognised_by_what_the_world_calls_it) {
   auto ed = house().browser_of("ed");
   Json record{{"name", "Dora Key"}, {"external", {{{"source", "shop"}, {"value", "77"}}}}};

@@ -69,6 +69,16 @@ std::optional<base::Problem> refusals(const Draft& draft) {
   return joined(std::move(problems));
 }
 
+base::Problem key_reused() {
+  return {.kind = ProblemKind::invalid,
+          .code = "write.key_reused",
+          .message = "This key was used for another request already.",
+          .details = {},
+          .hint = "Send the first request again as it was, or take a new key.",
+          .fields = {},
+          .extra = {}};
+}
+
 // One try at a work: plan → gather → rules → write, in one transaction.
 class Attempt {
  public:
@@ -124,6 +134,10 @@ std::expected<std::optional<WorkResult>, Stopped> Attempt::earlier(const Work& w
   const auto rows = tx_->take(*effect_);
   if (!rows) return std::unexpected(failure(rows.error()));
   if (rows->size() == 0) return std::nullopt;
+  const auto first = rows->text(0, 1);
+  if (!first.empty() && !work.fingerprint.empty() && first != work.fingerprint) {
+    return std::unexpected(refusal(key_reused()));
+  }
   if (work.note) {
     WorkResult result;
     result.repeated = true;
@@ -185,7 +199,7 @@ std::expected<WorkResult, Stopped> Attempt::finish(const Draft& draft, const Wor
   WorkResult result = results_of(draft);
   if (work.note) result.note = work.note(result);
   if (!work.effect.empty()) {
-    send_effect(*tx_, work.effect, work.note ? result.note : to_json(result));
+    send_effect(*tx_, work, work.note ? result.note : to_json(result));
   }
   if (auto done = tx_->commit(); !done) return std::unexpected(failure(done.error()));
   timing_.write.us += watch_.lap().us;

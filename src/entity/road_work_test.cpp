@@ -213,6 +213,19 @@ TEST_F(WorkTest, AKeyedEffectIsDoneOnce) {
   EXPECT_EQ(shop.one("select count(*) from persons"), "4");
 }
 
+TEST_F(WorkTest, AKeyOfAnotherRequestIsRefusedAndNothingWritten) {
+  Work first{.writes = {Create{"person", {item({})}}}, .effect = "k", .fingerprint = "one"};
+  const auto id = must(first).writes[0][0].id;
+  EXPECT_EQ(must(first).writes[0][0].id, id);
+  const std::string before = shop.checksum();
+  Work other{.writes = {Create{"person", {item({})}}}, .effect = "k", .fingerprint = "two"};
+  EXPECT_EQ(refused(other).code, "write.key_reused");
+  EXPECT_EQ(before, shop.checksum());
+  // Where either says nothing, the key says it all.
+  other.fingerprint = "";
+  EXPECT_EQ(must(other).writes[0][0].id, id);
+}
+
 TEST_F(WorkTest, APurgeUndoesACreationWithItsKeys) {
   auto made = must(file());
   const auto purge = [&](std::size_t write, const char* object) {

@@ -138,6 +138,9 @@ struct Work {
   bool partial = false;
   // The keyed effect: with the same key the work is not done again, its stored result is answered.
   std::string effect{};
+  // What was asked for under that key: with another fingerprint than the first time the work is
+  // refused (`write.key_reused`). Empty where the key says it all.
+  std::string fingerprint{};
   // The commit does not wait for the disk. For long works cut into keyed steps: a crash of the
   // machine loses the last of them, never one before it, and the run does these again. What tells
   // the end of the run must be written durably: that makes all before it durable as well.

@@ -247,14 +247,15 @@ void send_no_wait_for_disk(store::Transaction& tx) {
 }
 
 store::Ticket ask_effect(store::Transaction& tx, const std::string& key) {
-  return tx.send({"effect.find", "select result from effects where key = $1"},
+  return tx.send({"effect.find", "select result, fingerprint from effects where key = $1"},
                  store::Params().text(key));
 }
 
-void send_effect(store::Transaction& tx, const std::string& key, const std::string& result) {
+void send_effect(store::Transaction& tx, const Work& work, const std::string& result) {
   store::Params params;
-  params.text(key).text(result);
-  tx.send({"effect", "insert into effects (key, result) values ($1, $2::json)"}, params);
+  params.text(work.effect).text(result).text(work.fingerprint);
+  tx.send({"effect", "insert into effects (key, result, fingerprint) values ($1, $2::json, $3)"},
+          params);
 }
 
 base::Problem constraint_problem(const CatalogSource& source, const Catalog& catalog,

@@ -55,10 +55,11 @@ void send_by_index(store::Transaction& tx);
 // Lets the transaction's commit return before it is on disk.
 void send_no_wait_for_disk(store::Transaction& tx);
 
-// What is stored under the work's key, once it was done before: a row with its result, or none.
+// What is stored under the work's key, once it was done before: a row with its result and its
+// fingerprint, or none.
 [[nodiscard]] store::Ticket ask_effect(store::Transaction& tx, const std::string& key);
 // Stores the result under the work's key.
-void send_effect(store::Transaction& tx, const std::string& key, const std::string& result);
+void send_effect(store::Transaction& tx, const Work& work, const std::string& result);
 
 [[nodiscard]] std::string to_json(const WorkResult& result);
 [[nodiscard]] base::Result<WorkResult> result_from_json(std::string_view json);

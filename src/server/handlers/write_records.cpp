@@ -6,6 +6,7 @@
 #include "base/json.hpp"
 #include "base/json_writer.hpp"
 #include "base/text.hpp"
+#include "platform/access/secrets.hpp"
 #include "server/handlers/records.hpp"
 #include "server/problems.hpp"
 
@@ -41,15 +42,22 @@ std::string_view name_of(Outcome outcome) {
   return "refused";
 }
 
-// The same key from the same user for the same address is the same work, done once.
-base::Result<std::string> effect_of(const Call& call) {
+// The same key from the same user for the same address is the same work, done once; what was asked
+// is kept with it, so that another request under that key is not answered with the first one's
+// result.
+base::Result<void> key_work(const Call& call, Work& work) {
   auto key = call.request.header("idempotency-key");
-  if (!key) return "";
+  if (!key) return {};
   if (key->empty() || key->size() > idempotency_key_bytes_max)
     return base::refuse(
         base::ProblemKind::malformed, "server.idempotency_key",
         fmt::format("An Idempotency-Key has 1 to {} bytes.", idempotency_key_bytes_max));
-  return fmt::format("http {} {} {}", base::to_text(call.caller().user), call.request.path, *key);
+  work.effect =
+      fmt::format("http {} {} {}", base::to_text(call.caller().user), call.request.path, *key);
+  work.fingerprint = platform::hash_text(
+      fmt::format("{} {}\n{}", server::name_of(call.request.method),
+                  call.request.header("if-match").value_or(""), call.request.body));
+  return {};
 }
 
 // The version that If-Match names; nullopt: any ("*").
@@ -135,14 +143,12 @@ void write_result(base::JsonWriter& json, const entity::ItemResult& result) {
 // What could not be read is refused alone; the rest is written.
 Answer answer_bulk(Call& call, Write write,
                    const std::vector<std::optional<base::Problem>>& problems) {
-  auto effect = effect_of(call);
-  if (!effect) return std::unexpected(effect.error());
+  Work work;
+  if (auto keyed = key_work(call, work); !keyed) return std::unexpected(keyed.error());
   entity::WorkResult done;
   if (std::ranges::any_of(problems, [](const auto& problem) { return !problem; })) {
-    Work work;
     work.writes.push_back(std::move(write));
     work.partial = true;
-    work.effect = std::move(*effect);
     auto written = call.services.road.write(call.caller(), work);
     if (!written) return std::unexpected(written.error());
     done = std::move(*written);
@@ -173,11 +179,9 @@ struct Single {
 };
 
 Answer answer_single(Call& call, const ObjectType& object, Single single) {
-  auto effect = effect_of(call);
-  if (!effect) return std::unexpected(effect.error());
   Work work;
+  if (auto keyed = key_work(call, work); !keyed) return std::unexpected(keyed.error());
   work.writes.push_back(std::move(single.write));
-  work.effect = std::move(*effect);
   auto done = call.services.road.write(call.caller(), work);
   if (!done) return std::unexpected(done.error());
   const auto& result = done->writes.front().front();

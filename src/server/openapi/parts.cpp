@@ -263,8 +263,10 @@ Json shared_parameters() {
                             {"schema", text}};
   parameters["idempotency_key"] = {{"name", "Idempotency-Key"},
                                    {"in", "header"},
-                                   {"description", "The same key is done once."},
-                                   {"schema", {{"type", "string"}, {"maxLength", 200}}}};
+                                   {"description",
+                                    "The same key is done once and answered alike; with another "
+                                    "body it is refused (422, write.key_reused)."},
+                                   {"schema", {{"type", "string"}, {"maxLength", 255}}}};
   return parameters;
 }
 
