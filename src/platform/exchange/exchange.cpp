@@ -1,6 +1,8 @@
 #include "platform/exchange/exchange.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 
 #include "base/json.hpp"
 #include "base/log.hpp"
@@ -23,7 +25,15 @@ using base::Result;
 constexpr std::string_view run_job = "import.run";
 constexpr std::string_view undo_job = "import.undo";
 constexpr int not_undone_shown_max = 1000;
+// How often one looks at an import that another runner has.
+constexpr auto look_again = std::chrono::milliseconds(200);
+constexpr base::Duration look_again_job = base::seconds(3);
 constexpr std::size_t name_characters_max = 200;
+
+bool is_open(ImportState state) {
+  return state == ImportState::waiting || state == ImportState::running ||
+         state == ImportState::undoing;
+}
 
 ImportStatus status_of(const ImportRecord& import) {
   ImportStatus status;
@@ -99,10 +109,16 @@ struct Exchange::State {
 
   Result<JobDone> work(JobRun& run);
   Result<entity::Caller> caller_for(const ImportRecord& import, std::string_view cause);
-  Result<ImportRecord> work_on(const entity::Caller& caller, const ImportRecord& import,
-                               const std::function<bool(const ImportRecord&)>& go_on);
+  // None where another runner is at work on it.
+  Result<std::optional<ImportRecord>> work_on(
+      const entity::Caller& caller, const ImportRecord& import,
+      const std::function<bool(const ImportRecord&)>& go_on);
   Result<Mapping> allowed_mapping(const entity::Caller& caller, std::string_view text);
   Result<void> may_import(const entity::Caller& caller);
+  [[nodiscard]] bool administers(const entity::Caller& caller) const;
+  // The import, where it is the caller's to see.
+  Result<ImportRecord> visible(const entity::Caller& caller, const base::Id& import);
+  Result<ImportStatus> show(const base::Id& import);
   [[nodiscard]] std::filesystem::path rejected_path(const ImportRecord& import) const;
 };
 
@@ -120,9 +136,12 @@ Result<entity::Caller> Exchange::State::caller_for(const ImportRecord& import,
   return admitted->caller;
 }
 
-Result<ImportRecord> Exchange::State::work_on(
+Result<std::optional<ImportRecord>> Exchange::State::work_on(
     const entity::Caller& caller, const ImportRecord& import,
     const std::function<bool(const ImportRecord&)>& go_on) {
+  auto taken = store.take(import.id);
+  if (!taken) return std::unexpected(taken.error());
+  if (!*taken) return std::nullopt;
   entity::Caller acting = caller;
   const bool undo = import.state == ImportState::undoing;
   acting.cause = {.kind = undo ? "undo" : "import", .id = import.id, .depth = 0};
@@ -147,8 +166,8 @@ Result<JobDone> Exchange::State::work(JobRun& run) {
   if (!caller) return std::unexpected(caller.error());
   auto ended = work_on(*caller, *import, [&](const ImportRecord&) { return run.may_go_on(); });
   if (!ended) return std::unexpected(ended.error());
-  const bool open = ended->state == ImportState::running || ended->state == ImportState::undoing;
-  if (open) return stopped();
+  if (!*ended) return JobDone{.again_at = road.now() + look_again_job};
+  if (is_open((*ended)->state)) return stopped();
   return JobDone{};
 }
 
@@ -159,6 +178,23 @@ Result<void> Exchange::State::may_import(const entity::Caller& caller) {
     if (caller.policy->may(entity::Operation::create, type)) return {};
   }
   return base::refuse(ProblemKind::forbidden, "exchange.forbidden", "You may not import files.");
+}
+
+// Who may change users is an administrator (role.hpp), or the program.
+bool Exchange::State::administers(const entity::Caller& caller) const {
+  const auto catalog = road.catalog();
+  const entity::ObjectType* users = catalog->find("user");
+  return caller.policy->is_program() ||
+         (users != nullptr && caller.policy->may(entity::Operation::change, *users));
+}
+
+Result<ImportRecord> Exchange::State::visible(const entity::Caller& caller,
+                                              const base::Id& import) {
+  if (auto allowed = may_import(caller); !allowed) return std::unexpected(allowed.error());
+  auto found = store.find(import);
+  if (!found || found->created_by == caller.user || administers(caller)) return found;
+  return base::refuse(ProblemKind::forbidden, "exchange.not_yours",
+                      "Only who started an import and administrators may see it.");
 }
 
 Exchange::Exchange(entity::Road& road, ExchangeOptions options)
@@ -296,19 +332,31 @@ Result<ImportStatus> Exchange::run(const entity::Caller& caller, const base::Id&
                                    const std::function<bool(const ImportStatus&)>& progress) {
   auto import = state_->store.find(id);
   if (!import) return std::unexpected(import.error());
-  auto ended = state_->work_on(caller, *import, [&](const ImportRecord& now) {
-    return !progress || progress(status_of(now));
-  });
-  if (!ended) return std::unexpected(ended.error());
-  return status(id);
+  const auto go_on = [&](const ImportRecord& now) { return !progress || progress(status_of(now)); };
+  for (;;) {
+    auto ended = state_->work_on(caller, *import, go_on);
+    if (!ended) return std::unexpected(ended.error());
+    if (*ended) break;
+    std::this_thread::sleep_for(look_again);
+    import = state_->store.find(id);
+    if (!import) return std::unexpected(import.error());
+    if (!is_open(import->state) || !go_on(*import)) break;
+  }
+  return state_->show(id);
 }
 
-Result<ImportStatus> Exchange::status(const base::Id& id) {
-  auto import = state_->store.find(id);
+Result<ImportStatus> Exchange::status(const entity::Caller& caller, const base::Id& id) {
+  auto import = state_->visible(caller, id);
+  if (!import) return std::unexpected(import.error());
+  return state_->show(id);
+}
+
+Result<ImportStatus> Exchange::State::show(const base::Id& id) {
+  auto import = store.find(id);
   if (!import) return std::unexpected(import.error());
   ImportStatus status = status_of(*import);
   if (import->state == ImportState::undone || import->state == ImportState::undoing) {
-    auto left = state_->store.not_undone(id, not_undone_shown_max);
+    auto left = store.not_undone(id, not_undone_shown_max);
     if (!left) return std::unexpected(left.error());
     Json json = Json::array();
     for (const NotUndone& one : *left) {
@@ -320,8 +368,10 @@ Result<ImportStatus> Exchange::status(const base::Id& id) {
   return status;
 }
 
-Result<std::vector<ImportStatus>> Exchange::recent(int limit) {
-  auto imports = state_->store.recent(limit);
+Result<std::vector<ImportStatus>> Exchange::recent(const entity::Caller& caller, int limit) {
+  if (auto allowed = state_->may_import(caller); !allowed) return std::unexpected(allowed.error());
+  auto imports = state_->store.recent(
+      limit, state_->administers(caller) ? std::nullopt : std::optional(caller.user));
   if (!imports) return std::unexpected(imports.error());
   std::vector<ImportStatus> all;
   for (const ImportRecord& import : *imports) all.push_back(status_of(import));
@@ -336,7 +386,7 @@ std::filesystem::path Exchange::State::rejected_path(const ImportRecord& import)
 
 Result<std::filesystem::path> Exchange::rejected_file(const entity::Caller& caller,
                                                       const base::Id& id) {
-  auto import = state_->store.find(id);
+  auto import = state_->visible(caller, id);
   if (!import) return std::unexpected(import.error());
   if (auto allowed = state_->allowed_mapping(caller, import->mapping); !allowed) {
     return std::unexpected(allowed.error());
@@ -357,7 +407,7 @@ Result<std::filesystem::path> Exchange::rejected_file(const entity::Caller& call
 
 Result<void> Exchange::undo(const entity::Caller& caller, const base::Id& id) {
   State& state = *state_;
-  auto import = state.store.find(id);
+  auto import = state.visible(caller, id);
   if (!import) return std::unexpected(import.error());
   if (auto allowed = state.allowed_mapping(caller, import->mapping); !allowed) {
     return std::unexpected(allowed.error());

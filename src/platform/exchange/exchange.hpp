@@ -5,7 +5,7 @@
 //   auto file   = exchange.keep_file(caller, {.path = temporary, .name = "orders.csv"});
 //   auto shown  = exchange.recognise(caller, *file);             // JSON for the import page
 //   auto import = exchange.start(caller, *file, mapping_text);   // YAML or JSON; a job runs it
-//   auto status = exchange.status(*import);                      // counts while it runs, and after
+//   auto status = exchange.status(caller, *import);              // counts while it runs, and after
 //   exchange.undo(caller, *import);
 //
 // The kept file, the mapping and the progress stand in the data folder and in table `imports`: a
@@ -107,14 +107,20 @@ class Exchange {
   [[nodiscard]] base::Result<base::Id> start(const entity::Caller& caller, const base::Id& file,
                                              std::string_view mapping);
   // Works on the calling thread until the import (or its undo) has ended; gives where it stands.
+  // Where another runner has it, follows that one, and takes over should it die.
   // `progress` is told now and then; false leaves, to be resumed.
   [[nodiscard]] base::Result<ImportStatus> run(
       const entity::Caller& caller, const base::Id& import,
       const std::function<bool(const ImportStatus&)>& progress = {});
-  [[nodiscard]] base::Result<ImportStatus> status(const base::Id& import);
-  [[nodiscard]] base::Result<std::vector<ImportStatus>> recent(int limit);
+  // An import is for who started it and for administrators, all that follows: its file's name, its
+  // problems and its rejected rows show what stood in the file. Others: `exchange.not_yours`.
+  [[nodiscard]] base::Result<ImportStatus> status(const entity::Caller& caller,
+                                                  const base::Id& import);
+  // Those that the caller may see, the newest first.
+  [[nodiscard]] base::Result<std::vector<ImportStatus>> recent(const entity::Caller& caller,
+                                                               int limit);
   // The rejected rows as they were, with their reasons; `exchange.none_rejected` where none were.
-  // Refused where the caller may not import such records: they are shown here as they were.
+  // Refused where the caller may not import such records (any more).
   [[nodiscard]] base::Result<std::filesystem::path> rejected_file(const entity::Caller& caller,
                                                                   const base::Id& import);
   // Begins the undo, a job as well. Refused while it runs, and where it is undone already.

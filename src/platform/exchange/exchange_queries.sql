@@ -21,8 +21,14 @@ select i.id, i.file_id, f.name, f.bytes, i.mapping, i.state, i.created_by, i.cre
        i.finished_at, i.chunks_done, i.next_offset, i.next_number, i.counts, i.problem,
        coalesce(i.undo_ordinal, 0)
 from imports i join import_files f on f.id = i.file_id
+where $2::boolean or i.created_by = $3
 order by i.created_at desc, i.id desc
 limit $1::bigint;
+
+-- name: take_import
+-- One runner at a time; held as long as the transaction, also by one that was killed: not longer.
+select pg_try_advisory_xact_lock(hashtextextended('import ' || $1::uuid, 0)),
+       set_config('idle_in_transaction_session_timeout', '0', true);
 
 -- name: unfinished_imports
 select id, state from imports where state in ('waiting', 'running', 'undoing') order by created_at;

@@ -267,7 +267,7 @@ TEST_F(ExchangeCrash, ARunKilledTwentyTimesEndsAsAnUndisturbedOne) {
     }
     kills += mine;
     ASSERT_TRUE(run_child(*started, std::chrono::minutes(5)));
-    const auto ended = exchange->status(*started);
+    const auto ended = exchange->status(entity::program({}), *started);
     EXPECT_EQ(ended->state, ImportState::done);
     expect_counts(*ended, {.received = 6919, .created = 6919});
     EXPECT_EQ(content_of(database->pool()), expected);

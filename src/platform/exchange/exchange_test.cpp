@@ -4,6 +4,7 @@
 
 #include "base/json.hpp"
 #include "entity/request/request.hpp"
+#include "platform/access/role.hpp"
 #include "platform/exchange/csv/encoding.hpp"
 #include "platform/exchange/testing.hpp"
 
@@ -393,6 +394,73 @@ TEST_F(ExchangeTest, RecognisesAFileAndSuggestsAMappingThatRuns) {
   EXPECT_EQ(one("select name || ' ' || birth_date || ' ' || address_country from persons "
                 "where number = '2'"),
             "Ben Huber 1981-12-24 AT");
+}
+
+TEST_F(ExchangeTest, OnlyOneRunnerIsAtWorkOnAnImport) {
+  Exchange other(*engine.road,
+                 ExchangeOptions{.folder = folder.path() / "imports", .rows_per_chunk = 4});
+  std::string text = "id,first,last,email,born\n";
+  for (int i = 0; i < 40; ++i) text += std::to_string(i) + ",Ana,Row " + std::to_string(i) + ",,\n";
+  const auto file =
+      exchange->keep_file(engine.caller, {.path = folder.write("many.csv", text), .name = "m.csv"});
+  const auto id = exchange->start(engine.caller, *file, people_mapping);
+  ASSERT_TRUE(id) << id.error().message;
+  int looks = 0;
+  const auto leave = [&](const ImportStatus&) { return ++looks < 2; };
+  const auto first = exchange->run(engine.caller, *id, [&](const ImportStatus& now) {
+    // In the middle of this one's work the other only follows.
+    if (looks > 0) return false;
+    const auto seen = other.run(engine.caller, *id, leave);
+    EXPECT_TRUE(seen) << seen.error().message;
+    EXPECT_EQ(seen->rows_done, now.rows_done);
+    EXPECT_EQ(seen->state, ImportState::running);
+    return true;
+  });
+  ASSERT_TRUE(first);
+  EXPECT_EQ(looks, 2);
+  EXPECT_EQ(first->state, ImportState::running) << "it was left";
+  // Now nobody has it.
+  const auto rest = other.run(engine.caller, *id);
+  ASSERT_TRUE(rest);
+  EXPECT_EQ(rest->state, ImportState::done);
+  EXPECT_EQ(counts(*rest), "40 = 40 + 0 + 0 + 0");
+}
+
+TEST_F(ExchangeTest, ShowsAnImportToWhoStartedItAndToAdministrators) {
+  const auto caller = [](Role role) {
+    entity::Caller made = entity::program({});
+    made.user = base::new_id();
+    made.policy = policy_of(role);
+    return made;
+  };
+  const auto ed = caller(Role::editor), eve = caller(Role::editor), ria = caller(Role::reader),
+             ada = caller(Role::administrator);
+  const auto file = exchange->keep_file(ed, {.path = folder.write("p.csv", people), .name = "p"});
+  ASSERT_TRUE(file);
+  const auto id = exchange->start(ed, *file, people_mapping);
+  ASSERT_TRUE(id) << id.error().message;
+  ASSERT_TRUE(exchange->run(ed, *id));
+  struct Case {
+    const entity::Caller& who;
+    const char* code;  // empty: allowed
+    std::size_t listed;
+  };
+  auto gone = ed;  // started it, and may only read today
+  gone.policy = policy_of(Role::reader);
+  for (const Case& one : {Case{ed, "", 1}, Case{ada, "", 1}, Case{engine.caller, "", 1},
+                          Case{eve, "exchange.not_yours", 0}, Case{ria, "exchange.forbidden", 0},
+                          Case{gone, "exchange.forbidden", 0}}) {
+    const auto code = [](const auto& result) { return result ? "" : result.error().code; };
+    EXPECT_EQ(code(exchange->status(one.who, *id)), one.code);
+    const auto rejected = code(exchange->rejected_file(one.who, *id));
+    EXPECT_EQ(rejected, *one.code == '\0' ? "exchange.none_rejected" : one.code);
+    const auto listed = exchange->recent(one.who, 10);
+    EXPECT_EQ(listed ? listed->size() : 0, one.listed);
+    if (*one.code != '\0') {
+      EXPECT_EQ(code(exchange->undo(one.who, *id)), one.code);
+    }
+  }
+  EXPECT_TRUE(exchange->undo(ada, *id));
 }
 
 TEST_F(ExchangeTest, KeepsMappings) {

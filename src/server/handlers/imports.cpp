@@ -50,7 +50,7 @@ std::string status_json(const platform::ImportStatus& status) {
 }
 
 Answer answer_status(Call& call, const base::Id& import, int code) {
-  auto status = call.services.exchange.status(import);
+  auto status = call.services.exchange.status(call.caller(), import);
   if (!status) return std::unexpected(status.error());
   return json_answer(status_json(*status), code);
 }
@@ -110,7 +110,7 @@ Answer start_import(Call& call) {
 }
 
 Answer list_imports(Call& call) {
-  auto imports = call.services.exchange.recent(imports_shown);
+  auto imports = call.services.exchange.recent(call.caller(), imports_shown);
   if (!imports) return std::unexpected(imports.error());
   std::string body = "{\"data\":[";
   for (const auto& one : *imports) {

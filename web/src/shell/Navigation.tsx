@@ -5,7 +5,7 @@ import { Link } from '@tanstack/react-router';
 import {
   IconChartHistogram, IconCheck, IconDeviceDesktop, IconFileImport, IconLogout, IconMoon, IconSearch, IconSelector, IconSettings, IconSun, IconUserCog, IconUsersGroup,
 } from '@tabler/icons-react';
-import { type Catalog, seesFigures, useCatalog } from '@/api/catalog';
+import { type Catalog, seesFigures, useCatalog, useMayImport } from '@/api/catalog';
 import { useUser } from '@/api/session';
 import { DropMenu } from '@/ui/DropMenu';
 import { ObjectIcon } from '@/ui/icons';
@@ -17,6 +17,7 @@ import classes from './Navigation.module.css';
 
 export function Navigation({ onSearch }: { onSearch: () => void }) {
   const catalog = useCatalog();
+  const mayImport = useMayImport();
   return (
     <div className={classes.navigation}>
       <UserMenu />
@@ -50,17 +51,19 @@ export function Navigation({ onSearch }: { onSearch: () => void }) {
             </ul>
           </section>
         ))}
-        <section className={classes.wing}>
-          <h2><Trans>Data</Trans></h2>
-          <ul>
-            <li>
-              <Link to="/imports" className={classes.link ?? ''}>
-                <IconFileImport size={16} stroke={1.6} aria-hidden />
-                <Trans>Imports</Trans>
-              </Link>
-            </li>
-          </ul>
-        </section>
+        {mayImport && (
+          <section className={classes.wing}>
+            <h2><Trans>Data</Trans></h2>
+            <ul>
+              <li>
+                <Link to="/imports" className={classes.link ?? ''}>
+                  <IconFileImport size={16} stroke={1.6} aria-hidden />
+                  <Trans>Imports</Trans>
+                </Link>
+              </li>
+            </ul>
+          </section>
+        )}
       </nav>
     </div>
   );

@@ -6,7 +6,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import { IconMenu2, IconSearch } from '@tabler/icons-react';
 import { lazy, Suspense, useEffect, useState } from 'react';
-import { seesFigures, useCatalog } from '@/api/catalog';
+import { seesFigures, useCatalog, useMayImport } from '@/api/catalog';
 import { onSignedOut } from '@/api/client';
 import { onLive, startLive } from '@/api/live';
 import { recordKeys } from '@/api/records';
@@ -73,6 +73,7 @@ export default function Shell() {
 function useShellCommands(openPalette: () => void, openSheet: () => void): void {
   const { t } = useLingui();
   const catalog = useCatalog();
+  const mayImport = useMayImport();
   const navigate = useNavigate();
   const { setScheme } = useScheme();
   const go = t`Go to`;
@@ -89,7 +90,9 @@ function useShellCommands(openPalette: () => void, openSheet: () => void): void 
   });
   useCommands([
     ...places,
-    { id: 'go:imports', label: t`Imports`, group: go, keys: ['g i'], listed: true, run: () => void navigate({ to: '/imports' }) },
+    ...(mayImport ? [
+      { id: 'go:imports', label: t`Imports`, group: go, keys: ['g i'], listed: true, run: () => void navigate({ to: '/imports' }) },
+    ] : []),
     ...(seesFigures(catalog)
       ? [{ id: 'go:insight', label: t`Insight`, group: go, keys: ['g v'], listed: true, run: () => void navigate({ to: '/insight' }) }]
       : []),

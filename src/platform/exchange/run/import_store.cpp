@@ -114,8 +114,19 @@ Result<ImportRecord> ImportStore::find(const base::Id& import) {
   return import_of(*rows, 0);
 }
 
-Result<std::vector<ImportRecord>> ImportStore::recent(int limit) {
-  auto rows = read("recent_imports", Params().integer(limit));
+Result<std::optional<store::Transaction>> ImportStore::take(const base::Id& import) {
+  // Reads nothing and changes nothing: it keeps no old rows alive however long it is held.
+  auto tx = pool_.begin(store::Mode::read_only);
+  if (!tx) return std::unexpected(tx.error());
+  auto rows = tx->run(named("take_import"), Params().id(import));
+  if (!rows) return failed(rows.error());
+  if (!rows->boolean(0, 0)) return std::nullopt;
+  return std::optional(std::move(*tx));
+}
+
+Result<std::vector<ImportRecord>> ImportStore::recent(int limit, std::optional<base::Id> of) {
+  auto rows =
+      read("recent_imports", Params().integer(limit).boolean(!of).id(of.value_or(base::Id())));
   if (!rows) return std::unexpected(rows.error());
   std::vector<ImportRecord> imports;
   for (std::size_t i = 0; i < rows->size(); ++i) imports.push_back(import_of(*rows, i));

@@ -76,8 +76,13 @@ class ImportStore {
 
   base::Result<void> add(store::Transaction& tx, const ImportRecord& import);
   base::Result<ImportRecord> find(const base::Id& import);
-  base::Result<std::vector<ImportRecord>> recent(int limit);
+  // Of everybody, or of one user; the newest first.
+  base::Result<std::vector<ImportRecord>> recent(int limit, std::optional<base::Id> of);
   base::Result<std::vector<std::pair<base::Id, ImportState>>> unfinished();
+
+  // The import for this runner alone, as long as the transaction lives; none while another has it.
+  // What several wrote at once would still be right (each chunk is a keyed effect), and wasted.
+  base::Result<std::optional<store::Transaction>> take(const base::Id& import);
 
   base::Result<void> begin(const base::Id& import, CsvReader::Place first);
   // False where another runner was faster: read the import again.
