@@ -64,7 +64,7 @@ class View {
     text("help", object.help);
     text("icon", object.icon);
     text("wing", object.wing);
-    text_or_null("title", object.title);
+    text("title", shows(object, object.title) ? object.title : "");
     flag("torrent", object.torrent);
     flag("navigable", object.navigable);
     flag("custom", object.custom);
@@ -175,7 +175,7 @@ class View {
     w_.key("list");
     w_.begin_object();
     put_fields("columns", object, object.list.columns);
-    text_or_null("order", shows(object, object.list.order) ? object.list.order : "");
+    text("order", shows(object, object.list.order) ? object.list.order : "");
     w_.end_object();
     w_.key("page");
     w_.begin_object();
@@ -184,7 +184,7 @@ class View {
     put_relations("related", object, object.page.related);
     w_.end_object();
     w_.key("timeline");
-    if (object.timeline.empty()) return w_.null();
+    if (!shows(object, object.timeline_at)) return w_.null();
     w_.begin_object();
     text("at", object.timeline_at);
     put_fields("fields", object, object.timeline);
