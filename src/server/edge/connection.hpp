@@ -1,5 +1,5 @@
 // One connection of the edge: a chain of callbacks on the edge's thread. Only edge.cpp and
-// connection.cpp include this (it brings Asio and Beast along).
+// connection*.cpp include this (it brings Asio and Beast along).
 #pragma once
 
 #include <utility>  // before Asio's headers: g++ 12 in C++23 mode needs it
@@ -78,7 +78,6 @@ class Connection final : public std::enable_shared_from_this<Connection>, public
   void finish_answer();
   void produce();
   void on_produced(std::string piece, bool more, bool failed);
-  void end_stream();
   void linger();
   void close();
   void log_answer() const;

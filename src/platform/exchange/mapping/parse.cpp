@@ -1,13 +1,11 @@
-// The mapping's text as a tree. The first thing that is wrong is kept with its line; what is read
-// after it does not matter.
+// A mapping's text as a tree: the file, its forms, what each row makes. (Values: parse_value.cpp.)
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <array>
-#include <initializer_list>
 
 #include "base/text.hpp"
-#include "platform/exchange/mapping/mapping.hpp"
+#include "platform/exchange/mapping/mapping_reader.hpp"
 
 namespace rapport::platform {
 
@@ -19,39 +17,18 @@ int line_of(const YAML::Node& node) {
   return node.IsDefined() ? node.Mark().line + 1 : 0;
 }
 
-class MappingReader {
- public:
-  explicit MappingReader(const MappingLimits& limits) : limits_(limits) {}
+// Names and the characters they stand for; a single character stands for itself.
+constexpr std::array<std::pair<std::string_view, char>, 7> delimiter_names = {{
+    {"comma", ','},
+    {"semicolon", ';'},
+    {"tab", '\t'},
+    {"bar", '|'},
+    {"whitespace", Dialect::whitespace},
+    {"double", '"'},
+    {"single", '\''},
+}};
 
-  Mapping mapping(const YAML::Node& root);
-  [[nodiscard]] const std::optional<Problem>& problem() const { return problem_; }
-
- private:
-  void wrong(const YAML::Node& node, const std::string& message);
-  // The node is a map with none but these keys, each once.
-  bool is_map(const YAML::Node& node, std::initializer_list<std::string_view> keys);
-  std::string text(const YAML::Node& node);
-  bool truth(const YAML::Node& node);
-  std::vector<std::string> texts(const YAML::Node& node);  // one text or a list of them
-  ColumnRef column(const YAML::Node& node);
-  std::vector<ColumnRef> columns(const YAML::Node& node);
-
-  FileSpec file(const YAML::Node& node);
-  void layouts(const YAML::Node& node, FileSpec& file);
-  entity::TextForms forms(const YAML::Node& node);
-  ObjectSpec object(const YAML::Node& node, bool& is_main);
-  KeySpec key(const YAML::Node& node);
-  FieldSpec field(const std::string& name, const YAML::Node& node);
-  ValueSpec value(const YAML::Node& node, int depth);
-  void value_source(const YAML::Node& node, ValueSpec& value, int depth);
-  void value_branch(const YAML::Node& node, ValueSpec& value, int depth);
-  void value_template(const YAML::Node& node, ValueSpec& value);
-  Condition condition(const YAML::Node& node, int depth);
-  RowRule rule(const YAML::Node& node, std::string_view naming);
-
-  const MappingLimits& limits_;
-  std::optional<Problem> problem_;
-};
+}  // namespace
 
 void MappingReader::wrong(const YAML::Node& node, const std::string& message) {
   if (problem_) return;
@@ -143,17 +120,6 @@ Mapping MappingReader::mapping(const YAML::Node& root) {
   }
   return mapping;
 }
-
-// Names and the characters they stand for; a single character stands for itself.
-constexpr std::array<std::pair<std::string_view, char>, 7> delimiter_names = {{
-    {"comma", ','},
-    {"semicolon", ';'},
-    {"tab", '\t'},
-    {"bar", '|'},
-    {"whitespace", Dialect::whitespace},
-    {"double", '"'},
-    {"single", '\''},
-}};
 
 FileSpec MappingReader::file(const YAML::Node& node) {
   FileSpec spec;
@@ -310,183 +276,6 @@ FieldSpec MappingReader::field(const std::string& name, const YAML::Node& node) 
   return spec;
 }
 
-ValueSpec MappingReader::value(const YAML::Node& node, int depth) {
-  ValueSpec spec;
-  if (depth > limits_.depth_max) {
-    wrong(node, "this is nested too deep.");
-    return spec;
-  }
-  if (node.IsScalar()) {  // the short form: a column
-    spec.columns.push_back(column(node));
-    return spec;
-  }
-  if (!is_map(node, {"column", "columns", "separator", "text", "constant", "product", "link", "if",
-                     "then", "else", "values", "country", "remove", "date", "currency",
-                     "currency_column", "otherwise", "sum", "collision"})) {
-    return spec;
-  }
-  value_source(node, spec, depth);
-  if (node["values"] && is_map(node["values"], {})) {
-    for (const auto& entry : node["values"]) {
-      spec.values.emplace_back(text(entry.first), entry.second.IsNull() ? "" : text(entry.second));
-    }
-  }
-  if (node["country"]) spec.country = truth(node["country"]);
-  if (node["remove"]) spec.remove = text(node["remove"]);
-  if (node["date"]) spec.date = text(node["date"]);
-  if (node["sum"]) spec.sum = truth(node["sum"]);
-  if (node["currency"]) {
-    spec.currency = text(node["currency"]);
-    if (!base::is_currency(spec.currency)) {
-      wrong(node["currency"], "here the code of a currency is expected: EUR, USD …");
-    }
-  }
-  if (node["currency_column"]) spec.currency_column.push_back(column(node["currency_column"]));
-  if (node["otherwise"]) {
-    // A bare text is a constant here: a column would be said as {column: …}.
-    if (node["otherwise"].IsScalar()) {
-      ValueSpec constant;
-      constant.from = ValueSpec::From::constant;
-      constant.pieces.push_back(text(node["otherwise"]));
-      spec.otherwise.push_back(std::move(constant));
-    } else {
-      spec.otherwise.push_back(value(node["otherwise"], depth + 1));
-    }
-  }
-  return spec;
-}
-
-void MappingReader::value_source(const YAML::Node& node, ValueSpec& spec, int depth) {
-  using From = ValueSpec::From;
-  int sources = 0;
-  for (const char* source : {"column", "columns", "text", "constant", "product", "link", "if"}) {
-    if (node[source]) ++sources;
-  }
-  if (sources != 1) {
-    wrong(node, "a value comes from one of column, columns, text, constant, product, link and if.");
-    return;
-  }
-  if (node["column"]) {
-    spec.columns.push_back(column(node["column"]));
-  } else if (node["columns"]) {
-    spec.from = From::joined;
-    spec.columns = columns(node["columns"]);
-    if (node["separator"]) spec.separator = text(node["separator"]);
-  } else if (node["text"]) {
-    value_template(node["text"], spec);
-  } else if (node["constant"]) {
-    spec.from = From::constant;
-    spec.pieces.push_back(text(node["constant"]));
-  } else if (node["product"]) {
-    spec.from = From::product;
-    spec.columns = columns(node["product"]);
-  } else if (node["link"]) {
-    spec.from = From::link;
-    spec.links = texts(node["link"]);
-  } else {
-    value_branch(node, spec, depth);
-  }
-}
-
-void MappingReader::value_branch(const YAML::Node& node, ValueSpec& spec, int depth) {
-  spec.from = ValueSpec::From::branch;
-  spec.condition.push_back(condition(node["if"], depth));
-  for (const char* branch : {"then", "else"}) {
-    ValueSpec chosen;
-    chosen.from = ValueSpec::From::constant;
-    if (!node[branch]) {
-      chosen.pieces.emplace_back();  // without `else` the value is empty
-    } else if (node[branch].IsScalar()) {
-      chosen.pieces.push_back(text(node[branch]));
-    } else {
-      chosen = value(node[branch], depth + 1);
-    }
-    spec.branches.push_back(std::move(chosen));
-  }
-}
-
-// "Customer {CustomerID}"
-void MappingReader::value_template(const YAML::Node& node, ValueSpec& spec) {
-  spec.from = ValueSpec::From::text;
-  const std::string whole = text(node);
-  std::size_t at = 0;
-  for (;;) {
-    const std::size_t open = whole.find('{', at);
-    spec.pieces.push_back(whole.substr(at, open - at));
-    if (open == std::string::npos) return;
-    const std::size_t close = whole.find('}', open);
-    if (close == std::string::npos || close == open + 1) {
-      wrong(node, "a column stands in {braces} here.");
-      return;
-    }
-    spec.columns.push_back(
-        {.name = whole.substr(open + 1, close - open - 1), .line = line_of(node), .index = -1});
-    at = close + 1;
-  }
-}
-
-Condition MappingReader::condition(const YAML::Node& node, int depth) {
-  using Is = Condition::Is;
-  Condition spec;
-  if (depth > limits_.depth_max) {
-    wrong(node, "this is nested too deep.");
-    return spec;
-  }
-  if (!is_map(node,
-              {"all", "any", "not", "column", "empty", "filled", "equals", "one_of", "starts_with",
-               "contains", "less", "at_most", "more", "at_least", "report", "says"})) {
-    return spec;
-  }
-  const std::pair<const char*, Is> groups[] = {{"all", Is::all}, {"any", Is::any}};
-  for (const auto& [name, is] : groups) {
-    if (!node[name]) continue;
-    spec.is = is;
-    if (!node[name].IsSequence()) wrong(node[name], "here a list of conditions is expected.");
-    for (const auto& part : node[name]) spec.parts.push_back(condition(part, depth + 1));
-    return spec;
-  }
-  if (node["not"]) {
-    spec.is = Is::negated;
-    spec.parts.push_back(condition(node["not"], depth + 1));
-    return spec;
-  }
-  if (!node["column"]) {
-    wrong(node, "a condition is about a column, or combines others by all, any or not.");
-    return spec;
-  }
-  spec.column = column(node["column"]);
-  int tests = 0;
-  const std::pair<const char*, Is> flags[] = {{"empty", Is::empty}, {"filled", Is::filled}};
-  for (const auto& [name, is] : flags) {
-    if (!node[name]) continue;
-    ++tests;
-    const bool wanted = truth(node[name]);
-    spec.is = wanted == (is == Is::empty) ? Is::empty : Is::filled;
-  }
-  const std::pair<const char*, Is> words[] = {{"equals", Is::equals},
-                                              {"one_of", Is::one_of},
-                                              {"starts_with", Is::starts_with},
-                                              {"contains", Is::contains}};
-  for (const auto& [name, is] : words) {
-    if (!node[name]) continue;
-    ++tests;
-    spec.is = is;
-    spec.texts = texts(node[name]);
-  }
-  const std::pair<const char*, Is> numbers[] = {
-      {"less", Is::less}, {"at_most", Is::at_most}, {"more", Is::more}, {"at_least", Is::at_least}};
-  for (const auto& [name, is] : numbers) {
-    if (!node[name]) continue;
-    ++tests;
-    spec.is = is;
-    const auto number = base::parse_decimal(text(node[name]));
-    if (!number) wrong(node[name], "here a number is expected.");
-    spec.number = number.value_or(base::Decimal{});
-  }
-  if (tests != 1) wrong(node, "a condition asks one thing of its column.");
-  return spec;
-}
-
 RowRule MappingReader::rule(const YAML::Node& node, std::string_view naming) {
   RowRule rule;
   rule.is = condition(node, 0);
@@ -498,8 +287,6 @@ RowRule MappingReader::rule(const YAML::Node& node, std::string_view naming) {
   rule.name = text(node[option]);
   return rule;
 }
-
-}  // namespace
 
 base::Result<Mapping> parse_mapping(std::string_view text, const MappingLimits& limits) {
   const auto malformed = [](int line, const std::string& message) {
