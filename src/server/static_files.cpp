@@ -163,8 +163,11 @@ HttpResponse StaticFiles::file_answer(const HttpRequest& request, const File& fi
 }
 
 HttpResponse StaticFiles::page(const HttpRequest& request) const {
-  auto accept = request.header("accept").value_or("");
-  if (index_.empty() || accept.find("text/html") == std::string_view::npos) return not_found();
+  // A page's address is for browsers; at the front door everybody is shown in.
+  auto accept = request.header("accept").value_or("*/*");
+  bool wanted = accept.find("text/html") != std::string_view::npos ||
+                (request.path == "/" && accept.find("*/*") != std::string_view::npos);
+  if (index_.empty() || !wanted) return not_found();
   HttpResponse response;
   auto nonce = new_nonce();
   add_security_headers(response);

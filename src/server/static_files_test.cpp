@@ -67,6 +67,11 @@ TEST_F(StaticFilesTest, any_other_path_is_the_page_for_who_asks_for_a_page) {
   EXPECT_EQ(page.status, 200);
   EXPECT_EQ(get("/persons/123", {{"accept", "application/json"}}).status, 404);
   EXPECT_EQ(get("/index.html").status, 404);
+  // Who knocks at the front door without saying what he takes (curl) is shown in.
+  EXPECT_EQ(get("/", {{"accept", "*/*"}}).status, 200);
+  EXPECT_EQ(get("/").status, 200);
+  EXPECT_EQ(get("/", {{"accept", "application/json"}}).status, 404);
+  EXPECT_EQ(get("/persons/123", {{"accept", "*/*"}}).status, 404);
 }
 
 TEST_F(StaticFilesTest, each_page_has_a_nonce_of_its_own_in_policy_and_text) {

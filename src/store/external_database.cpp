@@ -90,41 +90,42 @@ base::Result<std::string> external_conninfo(std::string_view given) {
 }
 
 base::Result<void> check_facts(const DatabaseFacts& facts) {
-  const auto no = [](const char* code, std::string message, std::string hint) {
-    return refuse(ProblemKind::conflict, code, std::move(message), {}, std::move(hint));
-  };
   const auto name = "The database \"" + facts.database + "\"";
   const auto user = "The database's user \"" + facts.user + "\"";
   if (facts.version < kMajorMin * 10'000)
-    return no("store.too_old",
-              "The database server is PostgreSQL " + std::to_string(facts.version / 10'000) +
-                  "; Rapport needs " + std::to_string(kMajorMin) + " or newer.",
-              "Upgrade it, or leave --database away to use a private one.");
+    return refuse(ProblemKind::conflict, "store.too_old",
+                  "The database server is PostgreSQL " + std::to_string(facts.version / 10'000) +
+                      "; Rapport needs " + std::to_string(kMajorMin) + " or newer.",
+                  {}, "Upgrade it, or leave --database away to use a private one.");
   if (facts.encoding != "UTF8")
-    return no("store.not_utf8",
-              name + " keeps its text in " + facts.encoding + "; Rapport needs UTF-8.",
-              "Make another: create database … encoding 'UTF8' template template0.");
+    return refuse(ProblemKind::conflict, "store.other_encoding",
+                  name + " keeps its text in " + facts.encoding + "; Rapport needs UTF-8.", {},
+                  "Make another: create database … encoding 'UTF8' template template0.");
   if (!facts.has_icu)
-    return no("store.no_icu", "The database server has no ICU collations.",
-              "Use a PostgreSQL that was built with ICU, as Debian's is.");
+    return refuse(ProblemKind::conflict, "store.no_icu",
+                  "The database server has no ICU collations.", {},
+                  "Use a PostgreSQL that was built with ICU, as Debian's is.");
   if (facts.standby)
-    return no("store.standby", "The database server is a standby and takes no changes.",
-              "Give the address of the primary server.");
+    return refuse(ProblemKind::conflict, "store.standby",
+                  "The database server is a standby and takes no changes.", {},
+                  "Give the address of the primary server.");
   if (facts.schema.empty())
-    return no("store.no_schema", user + " has no schema to make tables in.",
-              "Give him one: create schema authorization …, or set his search_path.");
+    return refuse(ProblemKind::conflict, "store.no_schema",
+                  user + " has no schema to make tables in.", {},
+                  "Give him one: create schema authorization …, or set his search_path.");
   if (!facts.may_make_tables)
-    return no("store.may_not_create",
-              user + " may not make tables in the schema \"" + facts.schema + "\".",
-              "Make him the database's owner: alter database … owner to ….");
+    return refuse(ProblemKind::conflict, "store.may_not_create",
+                  user + " may not make tables in the schema \"" + facts.schema + "\".", {},
+                  "Make him the database's owner: alter database … owner to ….");
   if (!facts.may_make_temporary_tables)
-    return no("store.may_not_create", user + " may not make temporary tables.",
-              "Grant it: grant temporary on database … to ….");
+    return refuse(ProblemKind::conflict, "store.may_not_create",
+                  user + " may not make temporary tables.", {},
+                  "Grant it: grant temporary on database … to ….");
   if (!facts.has_trigrams)
-    return no(
-        "store.no_trigrams",
+    return refuse(
+        ProblemKind::conflict, "store.no_trigrams",
         name + " has no extension pg_trgm, and its user \"" + facts.user + "\" cannot install it.",
-        "As an administrator: create extension pg_trgm. (In Debian it comes with the server.)");
+        {}, "As an administrator: create extension pg_trgm. (In Debian it comes with the server.)");
   return {};
 }
 

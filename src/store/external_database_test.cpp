@@ -80,7 +80,7 @@ TEST(ExternalDatabase, WhatCannotServeIsRefusedByName) {
   const Case cases[] = {
       {[](auto& facts) { facts.version = 140012; }, "store.too_old", "PostgreSQL 14"},
       {[](auto& facts) { facts.version = 90624; }, "store.too_old", "PostgreSQL 9"},
-      {[](auto& facts) { facts.encoding = "SQL_ASCII"; }, "store.not_utf8", "\"crm\""},
+      {[](auto& facts) { facts.encoding = "SQL_ASCII"; }, "store.other_encoding", "\"crm\""},
       {[](auto& facts) { facts.has_icu = false; }, "store.no_icu", "ICU"},
       {[](auto& facts) { facts.standby = true; }, "store.standby", "standby"},
       {[](auto& facts) { facts.schema = ""; }, "store.no_schema", "\"ada\""},
