@@ -27,6 +27,7 @@ constexpr std::size_t rows_min = 5;  // distinct; four parameters cannot be told
 constexpr double reach = 8;
 constexpr double at_reach = reach - 0.1;
 constexpr double wall = 0.01;
+constexpr double off_at_most = 1.25;       // expected to actual purchases, or the other way round
 constexpr double gradient_at_most = 1e-5;  // of the mean log-likelihood, to be called a maximum
 
 bool is_time(std::string_view parameter) {
@@ -155,15 +156,42 @@ void take_parameters(PurchaseFit& fit, const Maximum& found, const CustomerRows&
   }
 }
 
+// A model may be likeliest and still not be true: then it expects other purchases up to now than
+// there were.
+void compare_with_actual(PurchaseFit& fit, const CustomerRows& all, const CustomerRows& some) {
+  std::vector<std::int32_t> purchases;
+  std::vector<double> recency, age, weight, covariates;
+  for (const CovariateProfile& profile : some.profiles) {
+    for (std::size_t i = profile.from; i < profile.to; ++i) {
+      purchases.push_back(some.rows[i].purchases);
+      recency.push_back(some.rows[i].recency);
+      age.push_back(some.rows[i].age);
+      weight.push_back(some.rows[i].weight);
+      covariates.insert(covariates.end(), profile.covariates.begin(), profile.covariates.end());
+    }
+  }
+  const double now = 0;
+  const double expected = expected_cumulative(
+      fit, {purchases, recency, age, weight, covariates, all.covariate_count}, {&now, 1})[0];
+  const double ratio = expected / all.purchases;
+  if (ratio < off_at_most && ratio > 1 / off_at_most) return;
+  fit.note += fmt::format(
+      "{}The model does not describe these customers: up to now it expects {:.0f} repeat "
+      "purchases, "
+      "and there were {:.0f}.",
+      fit.note.empty() ? "" : " ", expected, all.purchases);
+}
+
 template <typename Model>
 PurchaseFit fit_model(PurchaseModel model, const CustomerRows& rows) {
   const bool large = rows.rows.size() >= rows_worth_a_sample;
-  Maximum found = best_of_starts<Model>(large ? sampled(rows, sample_rows) : rows);
+  const CustomerRows sample = large ? sampled(rows, sample_rows) : CustomerRows();
+  const CustomerRows& some = large ? sample : rows;
+  Maximum found = best_of_starts<Model>(some);
   int evaluations = large ? 0 : found.evaluations;
   const auto objective = objective_of<Model>(rows);
   // From the sample to all, or the last digits.
-  const Curvature curvature = curvature_at(
-      objective_of<Model>(large ? sampled(rows, sample_rows) : rows), found.point, found.gradient);
+  const Curvature curvature = curvature_at(objective_of<Model>(some), found.point, found.gradient);
   found = maximise(objective, found.point, {.curvature = &curvature});
   evaluations += found.evaluations;
   double steepest = 0;
@@ -174,6 +202,7 @@ PurchaseFit fit_model(PurchaseModel model, const CustomerRows& rows) {
   fit.model = model;
   fit.evaluations = evaluations;
   take_parameters<Model>(fit, found, rows);
+  compare_with_actual(fit, rows, some);
   std::vector<double> gradient;
   fit.log_likelihood = sum_log_likelihood<Model>(rows, found.point, gradient);
   return fit;

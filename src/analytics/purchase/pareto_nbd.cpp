@@ -1,7 +1,9 @@
 #include "analytics/purchase/pareto_nbd.hpp"
 
+#include <algorithm>
 #include <boost/math/quadrature/gauss.hpp>
 #include <cmath>
+#include <numbers>
 
 namespace rapport::analytics {
 
@@ -10,7 +12,7 @@ namespace {
 constexpr int terms_max = 2000;
 constexpr double term_min = 1e-17;  // of the sum
 constexpr double panel_fall = 6;    // logarithms that the integrand may fall within a panel
-constexpr int panels_max = 20'000;
+constexpr double panel_width = 1;
 using Rule = boost::math::quadrature::gauss<double, 20>;
 
 // S(z) = sum (c)_n / (m+1)_n z^n at two arguments, with its derivatives by c, m and z.
@@ -165,9 +167,6 @@ ParetoNbd::Left ParetoNbd::left_by_quadrature(const CustomerRow& row) const {
   const double rate = r_ + row.purchases;
   const double c = std::min(alpha_, beta_);
   const double begin = std::log(c + row.recency), end = std::log(c + row.age);
-  const double wanted = std::ceil((end - begin) * (rate + s_) / panel_fall);
-  const int panels = static_cast<int>(std::clamp<double>(wanted, 1, panels_max));
-  const double width = (end - begin) / panels;
   const double alpha_recency = std::log(alpha_ + row.recency);
   const double beta_recency = std::log(beta_ + row.recency);
   Left gone;
@@ -186,16 +185,22 @@ ParetoNbd::Left ParetoNbd::left_by_quadrature(const CustomerRow& row) const {
     }
     return part;
   };
+  // Panels as wide as the integrand is smooth: it falls by `rate` e^v / (alpha + u) + … a unit of
+  // v, which grows by e at most from one unit to the next.
   double most = 0;
-  for (int i = 0; i < panels; ++i) {
-    const double middle = begin + (i + 0.5) * width;
+  for (double v = begin; v < end;) {
+    const double u = std::exp(v) - c;
+    const double slope = (rate / (alpha_ + u) + (s_ + 1) / (beta_ + u)) * (u + c);
+    const double width =
+        std::min({panel_width, panel_fall / (1 + std::numbers::e * slope), end - v});
     double panel = 0;
     for (std::size_t k = 0; k < Rule::abscissa().size(); ++k) {
       const double off = Rule::abscissa()[k] * width / 2, weight = Rule::weights()[k] * width / 2;
-      panel += add(middle - off, weight) + add(middle + off, weight);
+      panel += add(v + width / 2 - off, weight) + add(v + width / 2 + off, weight);
     }
     most = std::max(most, panel);
     if (panel < most && panel < 1e-17 * gone.value) break;
+    v = end - v <= width ? end : v + width;
   }
   return gone;
 }

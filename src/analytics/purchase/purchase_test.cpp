@@ -335,6 +335,19 @@ TEST(PurchaseFit, keeps_the_model_where_customers_are_too_alike_to_settle_it) {
   }
 }
 
+TEST(PurchaseFit, says_where_the_likeliest_model_is_still_not_true) {
+  // As many purchases in a day as in a year: no rate of purchase explains that.
+  Sample sample;
+  for (int i = 0; i < 300; ++i) {
+    sample.x.push_back(5 + i % 10);
+    sample.age.push_back(i % 3 == 0 ? 365 : i % 3 == 1 ? 20 : 1);
+    sample.recency.push_back(sample.age.back() * 0.9);
+  }
+  const auto fit = fit_purchases(PurchaseModel::bg_nbd, sample.customers());
+  ASSERT_TRUE(fit);
+  EXPECT_NE(fit->note.find("does not describe these customers"), std::string::npos) << fit->note;
+}
+
 TEST(PurchaseFit, names_the_row_that_is_wrong) {
   const std::vector<std::int32_t> x{0, 1};
   const std::vector<double> recency{0, 9}, age{5, 6};
