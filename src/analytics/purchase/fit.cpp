@@ -142,7 +142,8 @@ void take_parameters(PurchaseFit& fit, const Maximum& found, const CustomerRows&
     errors.clear();
     fit.note = fmt::format(
         "The data do not settle {}: the likelihood still rises, hardly, at the edge of what is "
-        "searched. Predictions hold; the parameters mean little and have no errors.",
+        "searched. What is expected hardly hangs on it; the parameters mean little and have no "
+        "errors.",
         away);
   } else if (errors.empty()) {
     fit.note = "The likelihood is flat at its maximum: parameters have no errors.";
