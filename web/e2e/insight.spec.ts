@@ -31,7 +31,7 @@ test.beforeEach(async ({ signedIn: page }) => {
 test('the overview tells value, its spread and the whale curve', async ({ signedIn: page }) => {
   await page.goto('/insight');
   await expect(page.getByRole('button', { name: /^Historic value/ })).toContainText(/\d/);
-  await expect(page.getByRole('img', { name: /Customers by Historic value/ }).locator('svg path').first()).toBeVisible();
+  await expect(page.getByRole('img', { name: /Customers by Historic value/ }).locator('svg text').first()).toBeVisible();
   await page.getByRole('button', { name: /^Lifetime value/ }).click();
   await expect(page).toHaveURL(/measure=expected/);
   await expect(page.getByRole('heading', { name: /Lifetime value/ })).toBeVisible();
@@ -122,7 +122,7 @@ test('filters stand in the address and go along to the next figure', async ({ si
 
 test('figures are taken along as CSV and as pictures', async ({ signedIn: page }) => {
   await page.goto('/insight');
-  await expect(page.getByRole('img', { name: /Customers by/ }).locator('svg path').first()).toBeVisible();
+  await expect(page.getByRole('img', { name: /Customers by/ }).locator('svg text').first()).toBeVisible();
   for (const [entry, file] of [['Figures as CSV', /\.csv$/], ['Picture as SVG', /\.svg$/], ['Picture as PNG', /\.png$/]] as const) {
     await page.getByRole('button', { name: 'Download' }).first().click();
     const download = page.waitForEvent('download');
@@ -140,7 +140,7 @@ test('a record tells its scores and why', async ({ signedIn: page }) => {
   await expectAccessible(page);
   await page.keyboard.press('Escape');
   await scores.getByRole('button', { name: /^Alive/ }).click();
-  await expect(page.getByRole('img', { name: /purchases until now/ }).locator('svg path').first()).toBeVisible();
+  await expect(page.getByRole('img', { name: /purchases until now/ }).locator('svg text').first()).toBeVisible();
 });
 
 test('a model shows what it learnt and how well it foretold', async ({ signedIn: page }) => {

@@ -9,7 +9,7 @@ import { type RecordInsight, recordInsightQuery } from '@/api/insight';
 import { onLive } from '@/api/live';
 import type { ObjectType, RecordData } from '@/api/wire';
 import { Tag } from '@/fields/Tag';
-import { choiceOf } from '@/fields/values';
+import { choiceOf, isEmpty } from '@/fields/values';
 import { formatAmount, formatInstant, formatRelative } from '@/locale/format';
 import { DropPanel } from '@/ui/DropPanel';
 import { numberOf, scoreNamed, scoreText } from './scores';
@@ -35,7 +35,7 @@ export default function ScoreCards({ object, record, strip }: { object: ObjectTy
   // Who may not see figures, or has none to see yet, misses nothing here.
   if (!data) return null;
   const cards = [ValueCard, LifeCard, ProfitCard, OfferCard].map((Card) => <Card key={Card.name} object={object} insight={data} />);
-  const empty = data.scores.length === 0 && !data.next_offers?.length;
+  const empty = data.scores.every((score) => isEmpty(score.value)) && !data.next_offers?.length;
   return (
     <section className={classes.block} data-strip={strip || undefined} aria-label={t`Insight`} data-testid="scores">
       {!strip && (
