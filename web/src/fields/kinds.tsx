@@ -2,7 +2,7 @@
 import { type ComponentType, lazy } from 'react';
 import type { Field, FieldType } from '@/api/wire';
 import {
-  ShowBoolean, ShowChoice, ShowChoices, ShowDate, ShowEmail, ShowInstant, ShowLink, ShowPhone, ShowPlain, ShowText,
+  ShowBoolean, ShowChoice, ShowChoices, ShowDate, ShowEmail, ShowInstant, ShowLink, ShowPercent, ShowPhone, ShowPlain, ShowText,
   ShowUrl, ShowUser,
 } from './show';
 import type { EditProps, ShowProps } from './types';
@@ -48,7 +48,7 @@ const KINDS: Record<FieldType, Kind> = {
   long_text: { Show: ShowText, Edit: EditLongText, width: 260, lines: true },
   integer: { Show: ShowPlain, Edit: EditNumber, width: 100, align: 'end' },
   decimal: { Show: ShowPlain, Edit: EditNumber, width: 110, align: 'end' },
-  percent: { Show: ShowPlain, Edit: EditNumber, width: 100, align: 'end' },
+  percent: { Show: ShowPercent, Edit: EditNumber, width: 100, align: 'end' },
   money: { Show: ShowPlain, Edit: EditMoney, width: 120, align: 'end' },
   date: { Show: ShowDate, Edit: EditDate, width: 116 },
   instant: { Show: ShowInstant, Edit: EditInstant, width: 130 },

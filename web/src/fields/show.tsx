@@ -2,7 +2,7 @@ import { IconCheck, IconMinus } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useLingui } from '@lingui/react/macro';
 import { isPerson, useCatalog } from '@/api/catalog';
-import { formatInstant, formatRelative, formatRelativeDay } from '@/locale/format';
+import { formatInstant, formatPercent, formatRelative, formatRelativeDay } from '@/locale/format';
 import { RecordMark } from '@/ui/RecordMark';
 import { Tag } from './Tag';
 import type { ShowProps } from './types';
@@ -15,6 +15,13 @@ export function ShowText({ field, value, title }: ShowProps) {
 
 export function ShowPlain({ field, value }: ShowProps) {
   return <bdi className={classes.figures}>{valueText(field, value)}</bdi>;
+}
+
+// One decimal is as much as anyone steers by; all of them are a pointer away.
+export function ShowPercent({ field, value }: ShowProps) {
+  const exact = valueText(field, value);
+  const number = Number(value);
+  return <bdi className={classes.figures} title={exact}>{Number.isFinite(number) && !isEmpty(value) ? formatPercent(number.toFixed(1)) : exact}</bdi>;
 }
 
 export function ShowDate({ field, value }: ShowProps) {

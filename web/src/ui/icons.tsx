@@ -1,6 +1,6 @@
 // Object files name their icon; this is the set they may choose from. Others fall back to a plain one.
 import {
-  IconBox, IconBriefcase, IconBuilding, IconCalendar, IconChartBar, IconCheckbox, IconCircleDot, IconCoin, IconFileText,
+  IconBox, IconBriefcase, IconBuilding, IconCalendar, IconChartBar, IconChartDots, IconCheckbox, IconCircleDot, IconClockDollar, IconCoin, IconCoins, IconFileText,
   IconFingerprint, IconFlag, IconGift, IconHeadset, IconHeart, IconId, IconKey, IconListDetails, IconMail, IconMap,
   IconMessageCircle, IconPackage, IconPhone, IconReceipt, IconShieldCheck, IconShoppingCart, IconSpeakerphone, IconStar,
   IconTag, IconTarget, IconTicket, IconTruck, IconUser, IconUserCog, IconUsers, IconUsersGroup, type TablerIcon,
@@ -8,6 +8,7 @@ import {
 
 const ICONS: Record<string, TablerIcon> = {
   box: IconBox, briefcase: IconBriefcase, building: IconBuilding, calendar: IconCalendar, 'chart-bar': IconChartBar,
+  'chart-dots': IconChartDots, 'clock-dollar': IconClockDollar, coins: IconCoins,
   checkbox: IconCheckbox, coin: IconCoin, 'file-text': IconFileText, fingerprint: IconFingerprint, flag: IconFlag,
   gift: IconGift, headset: IconHeadset, heart: IconHeart, id: IconId, key: IconKey, 'list-details': IconListDetails,
   mail: IconMail, map: IconMap, 'message-circle': IconMessageCircle, package: IconPackage, phone: IconPhone,

@@ -22,6 +22,16 @@ export default function Alive() {
   );
 }
 
+// Where a few are worth a hundred times the rest, only an axis of powers keeps these apart.
+const SKEWED = 100;
+const LEAST = 1;
+
+function isSkewed(values: number[]): boolean {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted[Math.floor(sorted.length / 2)] ?? 0;
+  return (sorted.at(-1) ?? 0) > SKEWED * Math.max(LEAST, middle);
+}
+
 function Scatter({ data }: { data: AliveFigure }) {
   const { t } = useLingui();
   const navigate = useNavigate();
@@ -30,6 +40,7 @@ function Scatter({ data }: { data: AliveFigure }) {
   const plural = data.cells.find((cell) => cell.open)?.open?.plural ?? (subject === 'company' ? 'companies' : 'persons');
   const alive = t`Probability alive`;
   const value = t`Lifetime value`;
+  const skewed = isSkewed(points.map((point) => point.value));
   const option = useCallback((colours: Colours) => frame(colours, {
     grid: { left: 8, right: 16, top: 12, bottom: 26, containLabel: true },
     tooltip: tooltip(colours, {
@@ -40,12 +51,12 @@ function Scatter({ data }: { data: AliveFigure }) {
       },
     }),
     xAxis: axis(colours, { name: alive, min: 0, max: 1, format: (share) => formatShare(share) }),
-    yAxis: axis(colours, { format: (sum) => formatAmount(sum, currency, true) }),
+    yAxis: axis(colours, { format: (sum) => formatAmount(sum, currency, true), ...(skewed && { type: 'log', min: LEAST }) }),
     series: [{
-      type: 'scatter', symbolSize: 8, data: points.map((point) => [point.alive, point.value]),
+      type: 'scatter', symbolSize: 8, data: points.map((point) => [point.alive, skewed ? Math.max(LEAST, point.value) : point.value]),
       itemStyle: { color: colours.accent, opacity: 0.5 }, emphasis: { itemStyle: { opacity: 1, borderColor: colours.text, borderWidth: 1 } },
     }],
-  }), [points, currency, alive, value]);
+  }), [points, currency, alive, value, skewed]);
   const lines: Line[] = points.map((point) => ({
     key: point.id, open: { plural, where: `id = '${point.id}'` },
     cells: [<bdi key="title">{point.title}</bdi>, formatShare(point.alive), formatAmount(point.value, currency)],

@@ -59,7 +59,7 @@ function Page({ model, name }: { model: Model; name: string }) {
               file="fit-purchases" axisName={t`Repeat purchases`} values={model.fit?.purchases?.map((one) => ({ at: formatInteger(one.purchases), ...one }))} bars />
             <Fit title={<Trans>Purchases week by week</Trans>} help={<Trans>Cumulative purchases, as they were and as the model expects them.</Trans>}
               file="fit-weekly" axisName={t`Week`} values={model.fit?.weekly?.map((one) => ({ at: String(one.week), ...one }))}
-              since={model.holdout ? String(model.fit?.weekly?.[weekOfHoldout(model)]?.week ?? '') : ''} />
+              since={String(model.fit?.weekly?.find((one) => Number(one.week) >= weekOfHoldout(model))?.week ?? '')} />
           </div>
           <div className={classes.two}><Parameters model={model} /><Drift model={model} /></div>
         </div>
@@ -71,7 +71,7 @@ function Page({ model, name }: { model: Model; name: string }) {
 // The week in which the hold-out began, where weeks are counted from the beginning of the data.
 function weekOfHoldout(model: Model): number {
   const { data, holdout } = model;
-  if (!data?.from || !holdout?.from) return -1;
+  if (!data?.from || !holdout?.from) return Infinity;
   return Math.round((Date.parse(holdout.from) - Date.parse(data.from)) / (7 * 86_400_000));
 }
 

@@ -31,7 +31,7 @@ export function axis(colours: Colours, wish: AxisWish): Option {
     axisLabel: {
       color: colours.muted, fontSize: 11, hideOverlap: true,
       ...(wish.format && { formatter: wish.format }),
-      ...(wish.wrap && { interval: 0, hideOverlap: false, width: wish.wrap, overflow: 'break' }),
+      ...(wish.wrap && { interval: 0, hideOverlap: false, width: wish.wrap, overflow: 'break', lineHeight: 14 }),
     },
     splitLine: { show: wish.grid ?? !wish.labels, lineStyle: { color: colours.line } },
     splitNumber: 4,
