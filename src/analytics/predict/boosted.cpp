@@ -44,13 +44,10 @@ class Matrix {
 
 constexpr int threads_of_predictions = 2;
 
-// Threads that wait for each other at every node of every tree cost more than they save on few
-// rows, on a busy machine many times more.
-constexpr std::size_t rows_worth_threads = 50'000;
-
-int threads_for_rows(std::size_t rows, int most) {
-  return rows < rows_worth_threads ? 1 : most;
-}
+// Threads that fit wait for each other at every node of every tree: on few rows, and on a busy
+// machine, that costs ten times what it saves. Those that predict share rows out once.
+constexpr std::size_t rows_worth_threads_fitting = 500'000;
+constexpr std::size_t rows_worth_threads_predicting = 10'000;
 
 std::vector<std::pair<std::string, std::string>> parameters(const BoostOptions& options,
                                                             int threads) {
@@ -110,7 +107,7 @@ struct Boosted::Model {
                           "The features are not those that the model was fitted on.");
     }
     if (rows.cells.empty()) return std::vector<double>{};
-    const int threads = threads_for_rows(rows.rows(), threads_of_predictions);
+    const int threads = rows.rows() < rows_worth_threads_predicting ? 1 : threads_of_predictions;
     const std::string stated = std::to_string(threads);
     if (auto set = check(XGBoosterSetParam(handle, "nthread", stated.c_str())); !set) {
       return std::unexpected(set.error());
@@ -140,7 +137,7 @@ Boosted::~Boosted() = default;
 base::Result<Boosted> Boosted::fit(const DenseRows& rows, std::span<const std::uint8_t> outcomes,
                                    const BoostOptions& options) {
   auto done = check_input(rows, outcomes, options);
-  const int threads = threads_for_rows(rows.rows(), options.threads);
+  const int threads = rows.rows() < rows_worth_threads_fitting ? 1 : options.threads;
   Matrix matrix(threads);
   if (done) done = matrix.fill(rows);
   if (done) done = matrix.label(outcomes);

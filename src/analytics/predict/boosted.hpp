@@ -1,6 +1,7 @@
 // Gradient-boosted trees (Chen & Guestrin 2016, by their library): the strong model. The same rows,
 // options and seed give the same model. What each column contributed to a row's log odds are its
-// SHAP values (Lundberg et al. 2018): they and the base add up to the log odds exactly.
+// SHAP values (Lundberg et al. 2018): they and the base add up to the log odds. A model is used by
+// one thread at a time, even where it only predicts.
 #pragma once
 
 #include <cstdint>
@@ -47,7 +48,8 @@ class Boosted {
   // Of each row.
   [[nodiscard]] base::Result<std::vector<double>> log_odds(const DenseRows& rows) const;
 
-  // Row by row, of each column and last the base, which is the same for all rows.
+  // Row by row, of each column and last the base, which is the same for all rows. Dear: a hundred
+  // times a prediction, so asked for those whose reasons someone will read.
   [[nodiscard]] base::Result<std::vector<double>> contributions(const DenseRows& rows) const;
 
   // The library's own JSON, which its later versions read.

@@ -98,9 +98,10 @@ TEST_F(PredictReference, WhoTakesTheDepositIsToldWithoutTheLengthOfTheCall) {
   // compare with the known answers, models see cases of all years.
   const Judged plain =
       judge("bank, logistic", known, {.kind = ModelKind::logistic, .calibration_share = 0});
-  const ScoreOptions deep{.kind = ModelKind::boosted,
-                          .boost = {.rounds = 300, .depth = 5, .weight_min = 2},
-                          .calibration_share = 0};
+  const ScoreOptions deep{
+      .kind = ModelKind::boosted,
+      .boost = {.rounds = 300, .depth = 5, .row_share = 0.9, .column_share = 0.5, .weight_min = 2},
+      .calibration_share = 0};
   const Judged strong = judge("bank, boosted", known, deep);
   EXPECT_GE(plain.area, 0.7696);
   EXPECT_GE(strong.area, 0.8034);

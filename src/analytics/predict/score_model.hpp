@@ -61,6 +61,7 @@ struct FitReport {
   std::vector<Weight> weights;         // of the logistic one; the intercept first
 };
 
+// Used by one thread at a time.
 class ScoreModel {
  public:
   // Rows in order of time, the earliest first; outcomes 0 or 1. The latest calibration_share
