@@ -56,7 +56,7 @@ function Page({ model, name }: { model: Model; name: string }) {
           <Told model={model} />
           <div className={classes.two}>
             <Fit title={<Trans>Customers by number of purchases</Trans>} help={<Trans>As many repeat purchases as the model expects, beside as many as there were.</Trans>}
-              file="fit-purchases" axisName={t`Repeat purchases`} values={model.fit?.purchases?.map((one) => ({ at: formatInteger(one.purchases), ...one }))} bars />
+              file="fit-purchases" axisName={t`Repeat purchases`} values={model.fit?.purchases?.map((one, at, all) => ({ at: at > 0 && at === all.length - 1 ? `${formatInteger(one.purchases)}+` : formatInteger(one.purchases), ...one }))} bars />
             <Fit title={<Trans>Purchases week by week</Trans>} help={<Trans>Cumulative purchases, as they were and as the model expects them.</Trans>}
               file="fit-weekly" axisName={t`Week`} values={model.fit?.weekly?.map((one) => ({ at: String(one.week), ...one }))}
               since={String(model.fit?.weekly?.find((one) => Number(one.week) >= weekOfHoldout(model))?.week ?? '')} />
@@ -98,7 +98,7 @@ function Told({ model }: { model: Model }) {
   const range = (from?: string | null, until?: string | null) => (from && until ? `${formatDate(from)} – ${formatDate(until)}` : '–');
   const facts: { label: string; value: ReactNode; note?: ReactNode }[] = [
     { label: t`Learnt from`, value: range(data?.from, data?.until), note: data && t`${formatInteger(data.customers ?? 0)} customers, ${formatInteger(data.orders ?? 0)} orders` },
-    { label: t`Held out`, value: range(holdout?.from, holdout?.until), note: t`not shown to the model` },
+    { label: t`Held out`, value: range(holdout?.from, holdout?.until), note: t`kept back to compare models by` },
     { label: t`Foretold`, value: holdout ? formatInteger(Math.round(holdout.predicted)) : '–', note: holdout && t`${formatInteger(Math.round(holdout.actual))} came` },
     { label: t`Hold-out error`, value: holdout ? formatNumber(holdout.error, 3) : '–', note: t`per customer, in means` },
     { label: t`Log-likelihood`, value: model.log_likelihood ? formatNumber(model.log_likelihood, 2) : '–', note: t`fitted ${formatInstant(model.fitted_at)}` },

@@ -126,7 +126,7 @@ function Reasons({ data }: { data: RetentionFigure }) {
   return (
     <Card title={<Trans>Why customers go</Trans>} help={<Trans>What speaks for leaving among the customers with a warning, by how many it is said of.</Trans>}>
       <ul className={classes.bars} aria-label={t`Reasons for defection`}>
-        {data.reasons.map((one) => (
+        {[...data.reasons].sort((a, b) => b.count - a.count).map((one) => (
           <li key={one.code}>
             <OpenLink open={one.open} name={one.text}>{one.text}</OpenLink>
             <span className={classes.bar} aria-hidden><i style={{ inlineSize: `${(one.count / most) * 100}%` }} /></span>
