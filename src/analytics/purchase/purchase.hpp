@@ -10,8 +10,8 @@
 //   auto fit = fit_purchases(PurchaseModel::bg_nbd, {.purchases = x, .recency = t_x, .age = T});
 //   if (fit->model == PurchaseModel::pooled) …          // could not be fitted; fit->note says why
 //   std::vector<double> alive(n), expected(n), discounted(n);
-//   auto done = score_purchases(*fit, customers, {.length = 52.14, .periods = 12, .discount =
-//   0.01},
+//   const Horizon year{.length = 52.14, .periods = 12, .discount = 0.01};
+//   auto done = score_purchases(*fit, customers, year,
 //                               {.alive = alive, .expected = expected, .discounted = discounted});
 //   value of i: discounted[i] * order value (spending.hpp) * margin; see `lifetime_values`
 //
@@ -58,12 +58,15 @@ struct Parameter {
 };
 
 // A fit as it may be stored: predictions need `model` and the values of `parameters` in their
-// order.
-//   bg_nbd, mbg_nbd  r, alpha, a, b      with k covariates also gamma1_1 … gamma1_k (scale alpha by
-//                                        exp(-gamma1'z)), gamma2_* (a by exp(gamma2'z)), gamma3_*
-//                                        (b)
-//   pareto_nbd       r, alpha, s, beta   gamma1_* (alpha by exp(-gamma1'z)), gamma2_* (beta
-//   likewise) pooled           rate                repeat purchases in a unit of time
+// order:
+//
+//   bg_nbd, mbg_nbd   r, alpha, a, b
+//   pareto_nbd        r, alpha, s, beta
+//   pooled            rate: repeat purchases in a unit of time
+//
+// With k covariates z, gamma1_1 … gamma1_k (they scale alpha by exp(-gamma1'z)) follow, and then
+// those of leaving: gamma2_* and gamma3_* scale a and b by exp(gamma'z), or gamma2_* scale beta by
+// exp(-gamma2'z).
 struct PurchaseFit {
   PurchaseModel model = PurchaseModel::pooled;
   std::vector<Parameter> parameters;
