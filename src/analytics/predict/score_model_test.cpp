@@ -217,7 +217,10 @@ TEST(Drift, IsNoughtForTheSameAndGrowsWithTheShift) {
   const Cases then = cases(4000);
   const auto model = ScoreModel::fit(then.table, then.outcomes, options_of(ModelKind::logistic));
   ASSERT_TRUE(model);
-  for (const FeatureDrift& drift : *model->drift(cases(4000, 9).table)) {
+  const auto steady = model->drift(cases(4000, 9).table);
+  ASSERT_TRUE(steady);
+  ASSERT_EQ(steady->size(), 3U);
+  for (const FeatureDrift& drift : *steady) {
     EXPECT_EQ(drift.level, DriftLevel::steady) << drift.feature;
     EXPECT_LT(drift.psi, 0.02);
   }
@@ -250,7 +253,9 @@ TEST(Drift, OfAFewRowsIsNotCalledDrift) {
   const auto baseline = DriftBaseline::of(then.table);
   int called = 0;
   for (std::uint32_t seed = 100; seed < 140; ++seed) {
-    for (const FeatureDrift& drift : *baseline.against(cases(60, seed).table)) {
+    const auto few = baseline.against(cases(60, seed).table);
+    ASSERT_TRUE(few);
+    for (const FeatureDrift& drift : *few) {
       called += drift.level == DriftLevel::act ? 1 : 0;
     }
   }
