@@ -31,13 +31,14 @@ export default function Peek({ object, record, onOpen, onClose }: {
   const [id] = useDebouncedValue(record.id, SETTLED_MS);
   const shown = useQuery({ ...recordQuery(object, id), placeholderData: keepPreviousData });
   const { data } = shown;
-  const title = data && (data.$title || (isPerson(object) ? t`Unknown customer` : titleOf(data)));
+  // The row tells the name at once; the fields follow.
+  const title = record.$title || (isPerson(object) ? t`Unknown customer` : titleOf(record));
   return (
     <aside className={classes.peek} aria-label={t`Peek`} data-testid="peek" data-stale={shown.isPlaceholderData || data?.id !== record.id || undefined}>
       <header className={classes.head}>
-        {data && !object.torrent && <RecordMark id={data.id} title={title ?? ''} round={isPerson(object)} size={22} />}
+        {!object.torrent && <RecordMark id={record.id} title={title} round={isPerson(object)} size={22} />}
         <h2>
-          {data && <Link to="/$plural/$id" params={{ plural: object.plural, id: data.id }} onClick={onOpen}><bdi>{title}</bdi></Link>}
+          <Link to="/$plural/$id" params={{ plural: object.plural, id: record.id }} onClick={onOpen}><bdi>{title}</bdi></Link>
         </h2>
         <ActionIcon aria-label={t`Open the record`} title={t`Open the record`} renderRoot={(props) => (
           <Link {...props} to="/$plural/$id" params={{ plural: object.plural, id: record.id }} onClick={onOpen} />
