@@ -1,6 +1,6 @@
 # embed_files(TARGET): compiles the files that the program carries with it into TARGET; they are
 # read through base/embedded.hpp. Run as a script (-P), this file writes the generated source.
-set(EMBEDDED_KINDS migrations object_files query_files schemas demo_files)
+set(EMBEDDED_KINDS migrations object_files score_files query_files schemas demo_files)
 
 function(embedded_files_of ROOT)
   set(configure_depends)
@@ -9,6 +9,7 @@ function(embedded_files_of ROOT)
   endif()
   file(GLOB migrations ${configure_depends} ${ROOT}/migrations/[0-9]*.sql)
   file(GLOB_RECURSE object_files ${configure_depends} ${ROOT}/src/*.object.yaml)
+  file(GLOB_RECURSE score_files ${configure_depends} ${ROOT}/src/*.score.yaml)
   file(GLOB_RECURSE query_files ${configure_depends} ${ROOT}/src/*_queries.sql)
   file(GLOB_RECURSE schemas ${configure_depends} ${ROOT}/src/*.schema.json)
   file(GLOB demo_files ${configure_depends} ${ROOT}/demo/*.yaml ${ROOT}/demo/*.csv)
@@ -20,7 +21,7 @@ endfunction()
 
 function(embed_files TARGET)
   embedded_files_of(${CMAKE_SOURCE_DIR})
-  set(all ${migrations} ${object_files} ${query_files} ${schemas} ${demo_files})
+  set(all ${migrations} ${object_files} ${score_files} ${query_files} ${schemas} ${demo_files})
   # A file that went away changes nothing that is newer than the output; the list's hash does.
   string(SHA1 list_hash "${all}")
   set(output ${CMAKE_BINARY_DIR}/generated/embedded.cpp)

@@ -293,10 +293,93 @@ CREATE TABLE public.companies (
     CONSTRAINT companies_website_length CHECK ((char_length(website) <= 2048))
 );
 
+CREATE TABLE public.companies_beside (
+    id uuid NOT NULL,
+    lifetime_value numeric(19,4),
+    lifetime_value_currency text,
+    historic_value numeric(19,4),
+    historic_value_currency text,
+    profit numeric(19,4),
+    profit_currency text,
+    orders_count bigint,
+    last_order_at timestamp with time zone,
+    scored_at timestamp with time zone,
+    CONSTRAINT companies_beside_historic_value_whole CHECK (((historic_value IS NULL) = (historic_value_currency IS NULL))),
+    CONSTRAINT companies_beside_lifetime_value_whole CHECK (((lifetime_value IS NULL) = (lifetime_value_currency IS NULL))),
+    CONSTRAINT companies_beside_profit_whole CHECK (((profit IS NULL) = (profit_currency IS NULL)))
+);
+
+CREATE TABLE public.cost_allocations (
+    channel text NOT NULL,
+    month date NOT NULL,
+    cost numeric(19,4) NOT NULL,
+    used_minutes double precision NOT NULL,
+    capacity_minutes double precision NOT NULL,
+    unused_cost numeric(19,4) NOT NULL,
+    currency text NOT NULL
+);
+
+CREATE TABLE public.cost_pools (
+    id uuid NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by uuid NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    changed_by uuid NOT NULL,
+    removed_at timestamp with time zone,
+    removed_by uuid,
+    title text NOT NULL COLLATE pg_catalog."und-x-icu",
+    channel text NOT NULL,
+    month date NOT NULL,
+    cost numeric(19,4) NOT NULL,
+    cost_currency text NOT NULL,
+    capacity_minutes bigint NOT NULL,
+    note text COLLATE pg_catalog."und-x-icu",
+    CONSTRAINT cost_pools_capacity_minutes_bounds CHECK ((capacity_minutes >= 1)),
+    CONSTRAINT cost_pools_channel_choice CHECK ((channel = ANY (ARRAY['email'::text, 'phone'::text, 'chat'::text, 'sms'::text, 'web'::text, 'social'::text, 'store'::text, 'shop'::text, 'mobile'::text, 'advertising'::text, 'partner'::text, 'letter'::text, 'meeting'::text, 'other'::text]))),
+    CONSTRAINT cost_pools_cost_whole CHECK (((cost IS NULL) = (cost_currency IS NULL))),
+    CONSTRAINT cost_pools_note_length CHECK ((char_length(note) <= 500)),
+    CONSTRAINT cost_pools_title_length CHECK ((char_length(title) <= 120))
+);
+
+CREATE TABLE public.cost_rates (
+    id uuid NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by uuid NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    changed_by uuid NOT NULL,
+    removed_at timestamp with time zone,
+    removed_by uuid,
+    title text NOT NULL COLLATE pg_catalog."und-x-icu",
+    channel text NOT NULL,
+    activity text NOT NULL,
+    minutes numeric NOT NULL,
+    note text COLLATE pg_catalog."und-x-icu",
+    CONSTRAINT cost_rates_activity_choice CHECK ((activity = ANY (ARRAY['interaction'::text, 'order'::text, 'order_line'::text, 'return'::text]))),
+    CONSTRAINT cost_rates_channel_choice CHECK ((channel = ANY (ARRAY['email'::text, 'phone'::text, 'chat'::text, 'sms'::text, 'web'::text, 'social'::text, 'store'::text, 'shop'::text, 'mobile'::text, 'advertising'::text, 'partner'::text, 'letter'::text, 'meeting'::text, 'other'::text]))),
+    CONSTRAINT cost_rates_minutes_bounds CHECK ((minutes >= (0)::numeric)),
+    CONSTRAINT cost_rates_note_length CHECK ((char_length(note) <= 500)),
+    CONSTRAINT cost_rates_title_length CHECK ((char_length(title) <= 120))
+);
+
 CREATE TABLE public.credentials (
     user_id uuid NOT NULL,
     password_hash text NOT NULL,
     changed_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.customer_months (
+    person_id uuid NOT NULL,
+    month date NOT NULL,
+    channel text NOT NULL,
+    revenue numeric(19,4) NOT NULL,
+    cost_of_goods numeric(19,4) NOT NULL,
+    discounts numeric(19,4) NOT NULL,
+    returns numeric(19,4) NOT NULL,
+    cost_to_serve numeric(19,4) NOT NULL,
+    minutes double precision NOT NULL,
+    currency text NOT NULL
 );
 
 CREATE TABLE public.effects (
@@ -452,6 +535,35 @@ CREATE TABLE public.migrations (
     applied_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
+CREATE TABLE public.models (
+    id uuid NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by uuid NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    changed_by uuid NOT NULL,
+    removed_at timestamp with time zone,
+    removed_by uuid,
+    title text NOT NULL COLLATE pg_catalog."und-x-icu",
+    kind text NOT NULL,
+    state text NOT NULL,
+    fitted_at timestamp with time zone NOT NULL,
+    data_from date,
+    data_until date,
+    customers bigint,
+    orders bigint,
+    parameters jsonb,
+    log_likelihood numeric,
+    holdout_error numeric,
+    holdout jsonb,
+    fit jsonb,
+    note text COLLATE pg_catalog."und-x-icu",
+    CONSTRAINT models_kind_choice CHECK ((kind = ANY (ARRAY['bg_nbd'::text, 'mbg_nbd'::text, 'pareto_nbd'::text, 'gamma_gamma'::text]))),
+    CONSTRAINT models_note_length CHECK ((char_length(note) <= 500)),
+    CONSTRAINT models_state_choice CHECK ((state = ANY (ARRAY['in_use'::text, 'candidate'::text, 'retired'::text, 'refused'::text]))),
+    CONSTRAINT models_title_length CHECK ((char_length(title) <= 120))
+);
+
 CREATE TABLE public.order_lines (
     id uuid NOT NULL,
     version bigint NOT NULL,
@@ -567,6 +679,38 @@ CREATE TABLE public.persons (
     CONSTRAINT persons_website_length CHECK ((char_length(website) <= 2048))
 );
 
+CREATE TABLE public.persons_beside (
+    id uuid NOT NULL,
+    lifetime_value numeric(19,4),
+    lifetime_value_currency text,
+    probability_alive numeric(9,4),
+    expected_purchases numeric,
+    churn_warning text,
+    next_offer_id uuid,
+    rfm_cell text COLLATE pg_catalog."und-x-icu",
+    historic_value numeric(19,4),
+    historic_value_currency text,
+    profit numeric(19,4),
+    profit_currency text,
+    orders_count bigint,
+    first_order_at timestamp with time zone,
+    last_order_at timestamp with time zone,
+    scored_at timestamp with time zone,
+    CONSTRAINT persons_beside_churn_warning_choice CHECK ((churn_warning = ANY (ARRAY['none'::text, 'watch'::text, 'act'::text]))),
+    CONSTRAINT persons_beside_historic_value_whole CHECK (((historic_value IS NULL) = (historic_value_currency IS NULL))),
+    CONSTRAINT persons_beside_lifetime_value_whole CHECK (((lifetime_value IS NULL) = (lifetime_value_currency IS NULL))),
+    CONSTRAINT persons_beside_profit_whole CHECK (((profit IS NULL) = (profit_currency IS NULL))),
+    CONSTRAINT persons_beside_rfm_cell_length CHECK ((char_length(rfm_cell) <= 3))
+);
+
+CREATE TABLE public.product_affinities (
+    product uuid NOT NULL,
+    other uuid NOT NULL,
+    customers integer NOT NULL,
+    lift double precision NOT NULL,
+    similarity double precision NOT NULL
+);
+
 CREATE TABLE public.products (
     id uuid NOT NULL,
     version bigint NOT NULL,
@@ -596,6 +740,50 @@ CREATE TABLE public.products (
     CONSTRAINT products_number_length CHECK ((char_length(number) <= 60)),
     CONSTRAINT products_price_whole CHECK (((price IS NULL) = (price_currency IS NULL))),
     CONSTRAINT products_unit_length CHECK ((char_length(unit) <= 20))
+);
+
+CREATE TABLE public.refreshes (
+    id uuid NOT NULL,
+    state text NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone,
+    persons bigint DEFAULT 0 NOT NULL,
+    seconds double precision,
+    problem text,
+    CONSTRAINT refreshes_state_known CHECK ((state = ANY (ARRAY['running'::text, 'done'::text, 'failed'::text])))
+);
+
+CREATE TABLE public.score_bases (
+    as_of timestamp with time zone NOT NULL,
+    basis json NOT NULL
+);
+
+CREATE TABLE public.scores (
+    person_id uuid NOT NULL,
+    as_of timestamp with time zone NOT NULL,
+    model uuid,
+    rfm_cell text,
+    lifetime_value numeric(19,4),
+    probability_alive numeric(9,4),
+    expected_purchases numeric(19,4),
+    churn_warning text NOT NULL,
+    profit numeric(19,4),
+    historic_value numeric(19,4) NOT NULL,
+    next_offer uuid,
+    currency text NOT NULL,
+    first_day date NOT NULL,
+    last_day date NOT NULL,
+    orders integer NOT NULL,
+    returns integer NOT NULL,
+    purchases integer NOT NULL,
+    average numeric(19,4) NOT NULL,
+    rhythm real NOT NULL,
+    bought numeric(19,4) NOT NULL,
+    returned numeric(19,4) NOT NULL,
+    unresolved integer NOT NULL,
+    earlier_average numeric(19,4) NOT NULL,
+    latest_average numeric(19,4) NOT NULL,
+    offers json
 );
 
 CREATE TABLE public.search_built (
@@ -736,8 +924,20 @@ ALTER TABLE ONLY public.change_epoch
 ALTER TABLE ONLY public.changes
     ADD CONSTRAINT changes_pkey PRIMARY KEY (epoch, xid, ordinal);
 
+ALTER TABLE ONLY public.companies_beside
+    ADD CONSTRAINT companies_beside_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.companies
     ADD CONSTRAINT companies_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.cost_allocations
+    ADD CONSTRAINT cost_allocations_pkey PRIMARY KEY (channel, month);
+
+ALTER TABLE ONLY public.cost_pools
+    ADD CONSTRAINT cost_pools_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.cost_rates
+    ADD CONSTRAINT cost_rates_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.credentials
     ADD CONSTRAINT credentials_pkey PRIMARY KEY (user_id);
@@ -787,17 +987,35 @@ ALTER TABLE ONLY public.listener_cursors
 ALTER TABLE ONLY public.migrations
     ADD CONSTRAINT migrations_pkey PRIMARY KEY (number);
 
+ALTER TABLE ONLY public.models
+    ADD CONSTRAINT models_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.order_lines
     ADD CONSTRAINT order_lines_pkey PRIMARY KEY (person_id, id);
 
 ALTER TABLE ONLY public.orders
     ADD CONSTRAINT orders_pkey PRIMARY KEY (person_id, id);
 
+ALTER TABLE ONLY public.persons_beside
+    ADD CONSTRAINT persons_beside_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.persons
     ADD CONSTRAINT persons_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.product_affinities
+    ADD CONSTRAINT product_affinities_pkey PRIMARY KEY (product, other);
+
 ALTER TABLE ONLY public.products
     ADD CONSTRAINT products_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.refreshes
+    ADD CONSTRAINT refreshes_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.score_bases
+    ADD CONSTRAINT score_bases_pkey PRIMARY KEY (as_of);
+
+ALTER TABLE ONLY public.scores
+    ADD CONSTRAINT scores_pkey PRIMARY KEY (person_id, as_of);
 
 ALTER TABLE ONLY public.search_built
     ADD CONSTRAINT search_built_pkey PRIMARY KEY (object);
@@ -839,6 +1057,14 @@ CREATE INDEX changes_of_cause ON public.changes USING btree (cause_id, ordinal) 
 
 CREATE INDEX changes_of_record ON public.changes USING btree (record_id, version DESC);
 
+CREATE INDEX companies_beside_historic_value_idx ON public.companies_beside USING btree (historic_value, id);
+
+CREATE INDEX companies_beside_last_order_at_idx ON public.companies_beside USING btree (last_order_at, id);
+
+CREATE INDEX companies_beside_lifetime_value_idx ON public.companies_beside USING btree (lifetime_value, id);
+
+CREATE INDEX companies_beside_profit_idx ON public.companies_beside USING btree (profit, id);
+
 CREATE INDEX companies_bin_idx ON public.companies USING btree (removed_at, id) WHERE (removed_at IS NOT NULL);
 
 CREATE INDEX companies_changed_at_idx ON public.companies USING btree (changed_at, id) WHERE (removed_at IS NULL);
@@ -862,6 +1088,28 @@ CREATE INDEX companies_owner_idx ON public.companies USING btree (owner_id, id) 
 CREATE INDEX companies_parent_idx ON public.companies USING btree (parent_id, id) WHERE (parent_id IS NOT NULL);
 
 CREATE INDEX companies_source_idx ON public.companies USING btree (source, id) WHERE (removed_at IS NULL);
+
+CREATE INDEX cost_pools_bin_idx ON public.cost_pools USING btree (removed_at, id) WHERE (removed_at IS NOT NULL);
+
+CREATE INDEX cost_pools_changed_at_idx ON public.cost_pools USING btree (changed_at, id) WHERE (removed_at IS NULL);
+
+CREATE INDEX cost_pools_channel_idx ON public.cost_pools USING btree (channel, id) WHERE (removed_at IS NULL);
+
+CREATE INDEX cost_pools_created_at_idx ON public.cost_pools USING btree (created_at, id) WHERE (removed_at IS NULL);
+
+CREATE INDEX cost_pools_month_idx ON public.cost_pools USING btree (month, id) WHERE (removed_at IS NULL);
+
+CREATE INDEX cost_rates_bin_idx ON public.cost_rates USING btree (removed_at, id) WHERE (removed_at IS NOT NULL);
+
+CREATE INDEX cost_rates_changed_at_idx ON public.cost_rates USING btree (changed_at, id) WHERE (removed_at IS NULL);
+
+CREATE INDEX cost_rates_channel_idx ON public.cost_rates USING btree (channel, id) WHERE (removed_at IS NULL);
+
+CREATE INDEX cost_rates_created_at_idx ON public.cost_rates USING btree (created_at, id) WHERE (removed_at IS NULL);
+
+CREATE UNIQUE INDEX cost_rates_one_rate_unique ON public.cost_rates USING btree (channel, activity);
+
+CREATE INDEX customer_months_of_person ON public.customer_months USING btree (person_id);
 
 CREATE INDEX external_keys_of_cause ON public.external_keys USING btree (cause_id, object, source, value) WHERE (cause_id IS NOT NULL);
 
@@ -903,6 +1151,16 @@ CREATE UNIQUE INDEX jobs_key_open ON public.jobs USING btree (key) WHERE (state 
 
 CREATE INDEX jobs_leased ON public.jobs USING btree (lease_until) WHERE (state = 'running'::text);
 
+CREATE INDEX models_bin_idx ON public.models USING btree (removed_at, id) WHERE (removed_at IS NOT NULL);
+
+CREATE INDEX models_changed_at_idx ON public.models USING btree (changed_at, id) WHERE (removed_at IS NULL);
+
+CREATE INDEX models_created_at_idx ON public.models USING btree (created_at, id) WHERE (removed_at IS NULL);
+
+CREATE INDEX models_fitted_at_idx ON public.models USING btree (fitted_at, id) WHERE (removed_at IS NULL);
+
+CREATE INDEX models_state_idx ON public.models USING btree (state, id) WHERE (removed_at IS NULL);
+
 CREATE INDEX order_lines_batch_idx ON public.order_lines USING btree (batch) WHERE (batch IS NOT NULL);
 
 CREATE INDEX order_lines_bin_idx ON public.order_lines USING btree (removed_at, id) WHERE (removed_at IS NOT NULL);
@@ -926,6 +1184,20 @@ CREATE INDEX orders_number_idx ON public.orders USING btree (number, id) WHERE (
 CREATE INDEX orders_placed_at_idx ON public.orders USING btree (placed_at, id) WHERE (removed_at IS NULL);
 
 CREATE INDEX orders_total_idx ON public.orders USING btree (total, id) WHERE (removed_at IS NULL);
+
+CREATE INDEX persons_beside_churn_warning_idx ON public.persons_beside USING btree (churn_warning, id);
+
+CREATE INDEX persons_beside_historic_value_idx ON public.persons_beside USING btree (historic_value, id);
+
+CREATE INDEX persons_beside_last_order_at_idx ON public.persons_beside USING btree (last_order_at, id);
+
+CREATE INDEX persons_beside_lifetime_value_idx ON public.persons_beside USING btree (lifetime_value, id);
+
+CREATE INDEX persons_beside_probability_alive_idx ON public.persons_beside USING btree (probability_alive, id);
+
+CREATE INDEX persons_beside_profit_idx ON public.persons_beside USING btree (profit, id);
+
+CREATE INDEX persons_beside_rfm_cell_idx ON public.persons_beside USING btree (rfm_cell, id);
 
 CREATE INDEX persons_bin_idx ON public.persons USING btree (removed_at, id) WHERE (removed_at IS NOT NULL);
 
@@ -966,6 +1238,8 @@ CREATE INDEX products_name_idx ON public.products USING btree (name, id) WHERE (
 CREATE INDEX products_number_idx ON public.products USING btree (number, id) WHERE (removed_at IS NULL);
 
 CREATE UNIQUE INDEX products_number_unique ON public.products USING btree (number);
+
+CREATE INDEX refreshes_newest ON public.refreshes USING btree (started_at DESC);
 
 CREATE INDEX search_vocabulary_similar ON public.search_vocabulary USING gin (word public.gin_trgm_ops) WITH (fastupdate='on', gin_pending_list_limit='256');
 
@@ -1016,6 +1290,9 @@ CREATE INDEX users_team_idx ON public.users USING btree (team_id, id) WHERE (tea
 ALTER TABLE ONLY public.catalog_fields
     ADD CONSTRAINT catalog_fields_object_fkey FOREIGN KEY (object) REFERENCES public.catalog_objects(name) ON UPDATE CASCADE ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.companies_beside
+    ADD CONSTRAINT companies_beside_id_link FOREIGN KEY (id) REFERENCES public.companies(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.companies
     ADD CONSTRAINT companies_owner_link FOREIGN KEY (owner_id) REFERENCES public.users(id);
 
@@ -1060,6 +1337,12 @@ ALTER TABLE ONLY public.orders
 
 ALTER TABLE ONLY public.orders
     ADD CONSTRAINT orders_person_link FOREIGN KEY (person_id) REFERENCES public.persons(id);
+
+ALTER TABLE ONLY public.persons_beside
+    ADD CONSTRAINT persons_beside_id_link FOREIGN KEY (id) REFERENCES public.persons(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.persons_beside
+    ADD CONSTRAINT persons_beside_next_offer_link FOREIGN KEY (next_offer_id) REFERENCES public.products(id) ON DELETE SET NULL (next_offer_id);
 
 ALTER TABLE ONLY public.persons
     ADD CONSTRAINT persons_company_link FOREIGN KEY (company_id) REFERENCES public.companies(id) ON DELETE SET NULL (company_id);

@@ -14,6 +14,7 @@ struct EmbeddedFile {
 
 [[nodiscard]] std::span<const EmbeddedFile> embedded_migrations();    // migrations/0001_….sql
 [[nodiscard]] std::span<const EmbeddedFile> embedded_object_files();  // src/**/*.object.yaml
+[[nodiscard]] std::span<const EmbeddedFile> embedded_score_files();   // src/**/*.score.yaml
 [[nodiscard]] std::span<const EmbeddedFile> embedded_query_files();   // src/**/*_queries.sql
 [[nodiscard]] std::span<const EmbeddedFile> embedded_schemas();       // src/**/*.schema.json
 [[nodiscard]] std::span<const EmbeddedFile> embedded_demo_files();    // demo/*.yaml, demo/*.csv

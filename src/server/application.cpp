@@ -4,6 +4,8 @@
 #include <filesystem>
 
 #include "base/log.hpp"
+#include "crm/insight/figures/set_names.hpp"
+#include "crm/insight/insight.hpp"
 #include "entity/catalog/catalog_store.hpp"
 #include "entity/catalog/object_file.hpp"
 #include "entity/road.hpp"
@@ -37,6 +39,7 @@ struct Application::State {
   std::unique_ptr<entity::Road> road;
   std::unique_ptr<platform::Platform> platform;
   std::unique_ptr<platform::Exchange> exchange;
+  std::unique_ptr<crm::Insight> insight;
 
   // Of `serve` alone.
   StaticFiles files;
@@ -97,6 +100,8 @@ base::Result<void> Application::State::open_records() {
     return kind != "phone";
   };
   road = std::make_unique<entity::Road>(*pool, *catalog, rules, clock);
+  // The sets that figures open, one line a wing.
+  for (const auto& set : crm::all_sets()) road->sets().add(set);
   return {};
 }
 
@@ -116,6 +121,7 @@ base::Result<void> Application::State::open_platform() {
   exchange = std::make_unique<platform::Exchange>(
       *road, platform::ExchangeOptions{.folder = folder,
                                        .file_bytes_max = configuration.integer("upload_bytes")});
+  insight = std::make_unique<crm::Insight>(*road, platform->settings(), clock);
   return platform->settings().load();
 }
 
@@ -127,6 +133,7 @@ base::Result<void> Application::State::listen() {
                .search = platform->search(),
                .settings = platform->settings(),
                .exchange = *exchange,
+               .insight = *insight,
                .public_url = configuration.text("public_url"),
                .session_lifetime = base::days(configuration.integer("session_days")),
                .ready = [this] { return ready.load(); }});
@@ -179,6 +186,7 @@ base::Result<void> Application::serve(StaticFiles files) {
   state_->files = std::move(files);
   if (auto listening = state_->listen(); !listening) return listening;
   state_->exchange->use(state_->platform->jobs(), state_->platform->access());
+  state_->insight->use(state_->platform->jobs(), state_->platform->listeners());
   if (auto started = state_->platform->start(); !started) return started;
   return state_->exchange->resume();
 }
@@ -233,6 +241,9 @@ platform::Access& Application::access() {
 }
 platform::Exchange& Application::exchange() {
   return *state_->exchange;
+}
+crm::Insight& Application::insight() {
+  return *state_->insight;
 }
 const std::string& Application::data() const {
   return state_->configuration.text("data");

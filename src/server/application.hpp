@@ -17,6 +17,9 @@
 #include "server/configuration/configuration.hpp"
 #include "server/static_files.hpp"
 
+namespace rapport::crm {
+class Insight;
+}
 namespace rapport::entity {
 class Road;
 }
@@ -46,6 +49,7 @@ class Application {
   [[nodiscard]] platform::Platform& platform();
   [[nodiscard]] platform::Access& access();
   [[nodiscard]] platform::Exchange& exchange();
+  [[nodiscard]] crm::Insight& insight();
   [[nodiscard]] const std::vector<int>& applied_migrations() const;
   [[nodiscard]] const std::string& data() const;  // the data folder
 

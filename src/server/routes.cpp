@@ -10,6 +10,7 @@
 #include "server/edge/limits.hpp"
 #include "server/handlers/catalog.hpp"
 #include "server/handlers/imports.hpp"
+#include "server/handlers/insight.hpp"
 #include "server/handlers/records.hpp"
 #include "server/handlers/session.hpp"
 #include "server/problems.hpp"
@@ -58,6 +59,25 @@ constexpr Route all_routes[] = {
     {Method::put, "/api/v1/import_mappings/{id}", change_mapping, writers, Pool::workers,
      Body::small},
     {Method::remove, "/api/v1/import_mappings/{id}", remove_mapping, writers},
+
+    {Method::get, "/api/v1/insight/scores", list_scores},
+    {Method::get, "/api/v1/insight/value", value_figure, users, Pool::slow_workers},
+    {Method::get, "/api/v1/insight/whale", whale_figure, users, Pool::slow_workers},
+    {Method::get, "/api/v1/insight/rfm", rfm_figure, users, Pool::slow_workers},
+    {Method::get, "/api/v1/insight/cohorts", cohorts_figure, users, Pool::slow_workers},
+    {Method::get, "/api/v1/insight/retention", retention_figure, users, Pool::slow_workers},
+    {Method::get, "/api/v1/insight/alive", alive_figure, users, Pool::slow_workers},
+    {Method::get, "/api/v1/insight/two_by_two", two_by_two_figure, users, Pool::slow_workers},
+    {Method::get, "/api/v1/insight/profitability", profitability_figure, users, Pool::slow_workers},
+    {Method::get, "/api/v1/insight/next_offers", next_offers_figure, users, Pool::slow_workers},
+    {Method::get, "/api/v1/insight/persons/{id}", person_insight},
+    {Method::get, "/api/v1/insight/companies/{id}", company_insight},
+    {Method::get, "/api/v1/insight/models", list_models},
+    {Method::get, "/api/v1/insight/models/{id}", get_model},
+    {Method::post, "/api/v1/insight/models/{id}/adoption", adopt_model, writers},
+    {Method::post, "/api/v1/insight/fits", ask_fit, writers, Pool::workers, Body::small},
+    {Method::post, "/api/v1/insight/refreshes", ask_refresh, writers},
+    {Method::get, "/api/v1/insight/refreshes/latest", latest_refresh},
 
     {Method::get, "/api/v1/{plural}", list_records},
     {Method::post, "/api/v1/{plural}", create_records, users, Pool::workers, Body::records},

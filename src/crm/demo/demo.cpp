@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "crm/demo/crowd.hpp"
+#include "crm/demo/random.hpp"
 #include "crm/demo/story.hpp"
 #include "entity/policy.hpp"
 
@@ -19,6 +20,7 @@ using entity::Item;
 constexpr std::int64_t kChunkPersons = 500;
 // Records of one transaction: well below the two seconds that one may take.
 constexpr std::size_t kWorkItems = 2000;
+constexpr std::uint64_t kCostStream = 0xC057;
 
 class Loader {
  public:
@@ -39,6 +41,7 @@ class Loader {
     for (const UserRecord& user : story->users) {
       if (user.role == "editor") crowd_options.users.push_back(user.id);
     }
+    if (auto failed = costs(setting)) return std::unexpected(std::move(*failed));
     const Crowd crowd(setting, std::move(crowd_options));
     const auto told = std::ranges::count(story->cast.persons, false, &PersonRecord::anonymous);
     const std::int64_t crowd_size = done_.persons_planned - told;
@@ -77,6 +80,39 @@ class Loader {
       managers.items.push_back(std::move(item));
     }
     return write("firm/managers", std::move(managers));
+  }
+
+  // What channels cost, for as many persons as there will be: this month and the two years before.
+  Failed costs(const Setting& setting) {
+    constexpr int months = 25;
+    constexpr std::int64_t capacity_min = 60;
+    Random random(options_.seed, kCostStream);
+    const auto new_id = [&] {
+      return base::id_at(base::start_of_day(options_.date, "UTC").us / 1000, random.next(),
+                         random.next());
+    };
+    std::vector<PoolRecord> pools;
+    const auto today = base::civil_of(options_.date);
+    const auto this_month = base::date_of({today.year, today.month, 1});
+    for (const DemoPool& pool : setting.cost_pools) {
+      for (int back = 0; back < months; ++back) {
+        const double wanted = pool.minutes * static_cast<double>(done_.persons_planned) *
+                              (.9 + .2 * random.uniform());
+        const auto capacity = std::max(capacity_min, static_cast<std::int64_t>(wanted));
+        pools.push_back({.id = new_id(),
+                         .channel = pool.channel,
+                         .month = base::plus_months(this_month, -back),
+                         .cost_cents = static_cast<std::int64_t>(100 * pool.rate *
+                                                                 static_cast<double>(capacity)),
+                         .capacity_minutes = capacity});
+      }
+    }
+    std::vector<RateRecord> rates;
+    for (const DemoRate& rate : setting.cost_rates) {
+      rates.push_back({new_id(), rate.channel, rate.activity, rate.minutes});
+    }
+    if (auto failed = create("costs", "cost_pool", pools)) return failed;
+    return create("costs", "cost_rate", rates);
   }
 
   Failed batch(const std::string& name, const Batch& batch) {

@@ -208,4 +208,23 @@ entity::Item item_of(const TaskRecord& task) {
   return maker.take();
 }
 
+entity::Item item_of(const PoolRecord& pool) {
+  return ItemMaker(pool.id)
+      .text("title", pool.channel + " " + base::to_text(pool.month).substr(0, 7))
+      .text("channel", pool.channel)
+      .put("month", Value(pool.month))
+      .put("cost", Value(euros(pool.cost_cents)))
+      .put("capacity_minutes", Value(pool.capacity_minutes))
+      .take();
+}
+
+entity::Item item_of(const RateRecord& rate) {
+  return ItemMaker(rate.id)
+      .text("title", rate.channel + ": " + rate.activity)
+      .text("channel", rate.channel)
+      .text("activity", rate.activity)
+      .put("minutes", Value(*base::parse_decimal(rate.minutes)))
+      .take();
+}
+
 }  // namespace rapport::crm

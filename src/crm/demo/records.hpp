@@ -82,6 +82,18 @@ struct TaskRecord {
   std::optional<base::Instant> done_at;
 };
 
+struct PoolRecord {
+  base::Id id;
+  std::string channel;
+  base::Date month;
+  std::int64_t cost_cents = 0, capacity_minutes = 0;
+};
+
+struct RateRecord {
+  base::Id id;
+  std::string channel, activity, minutes;
+};
+
 struct Batch {
   std::vector<CompanyRecord> companies;
   std::vector<PersonRecord> persons;
@@ -105,5 +117,7 @@ void work_out(OrderRecord& order, int order_discount_percent, int tax_percent);
 [[nodiscard]] entity::Item item_of(const OrderRecord& order, std::size_t line);
 [[nodiscard]] entity::Item item_of(const InteractionRecord& interaction);
 [[nodiscard]] entity::Item item_of(const TaskRecord& task);
+[[nodiscard]] entity::Item item_of(const PoolRecord& pool);
+[[nodiscard]] entity::Item item_of(const RateRecord& rate);
 
 }  // namespace rapport::crm

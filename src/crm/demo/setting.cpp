@@ -119,6 +119,15 @@ void read_small_talk(Setting& setting) {
   }
 }
 
+void read_costs(Setting& setting) {
+  for (const Row& row : table("cost_pools.csv", ',')) {
+    setting.cost_pools.push_back({row.at(0), std::stod(row.at(1)), std::stod(row.at(2))});
+  }
+  for (const Row& row : table("cost_rates.csv", ',')) {
+    setting.cost_rates.push_back({row.at(0), row.at(1), row.at(2)});
+  }
+}
+
 }  // namespace
 
 const Product* Setting::product(std::string_view number) const {
@@ -139,6 +148,7 @@ Setting read_setting(std::uint64_t seed) {
   read_countries(setting);
   read_companies(setting);
   read_small_talk(setting);
+  read_costs(setting);
   return setting;
 }
 

@@ -48,7 +48,20 @@ struct TaskKind {
   std::string kind, subject;
 };
 
+// What a channel costs: minutes of capacity in a month for each person of the crowd, and what a
+// minute costs.
+struct DemoPool {
+  std::string channel;
+  double minutes = 0, rate = 0;
+};
+
+struct DemoRate {
+  std::string channel, activity, minutes;
+};
+
 struct Setting {
+  std::vector<DemoPool> cost_pools;
+  std::vector<DemoRate> cost_rates;
   std::vector<Product> products;
   Weights winter_products, summer_products;
   std::vector<Country> countries;

@@ -1,9 +1,12 @@
 #include "platform/settings/settings.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <utility>
 
+#include "base/decimal.hpp"
 #include "base/json_writer.hpp"
 #include "base/log.hpp"
 #include "base/money.hpp"
@@ -21,7 +24,7 @@ const store::Statement kNotify = store::queries("settings")["notify"];
 
 constexpr std::size_t kTextCharactersMax = 200;
 
-constexpr std::array<SettingDeclaration, 5> kDeclarations{{
+constexpr std::array<SettingDeclaration, 7> kDeclarations{{
     {"organisation_name", SettingType::text, "Organisation", "The firm's name, as screens show it.",
      "My organisation"},
     {"zone", SettingType::zone, "Time zone",
@@ -34,6 +37,11 @@ constexpr std::array<SettingDeclaration, 5> kDeclarations{{
      "Whether an e-mail address recognises one person alone; families and small firms share "
      "theirs.",
      "true"},
+    {"margin", SettingType::percent, "Margin in percent",
+     "What is left of a sale after the goods are paid, where products do not say their cost.",
+     "30"},
+    {"discount_rate", SettingType::percent, "Discount rate in percent a year",
+     "By how much a year's wait lessens what money is worth, in lifetime value.", "10"},
 }};
 
 const SettingDeclaration* declaration_named(std::string_view name) {
@@ -46,6 +54,14 @@ const SettingDeclaration* declaration_named(std::string_view name) {
 bool is_region(std::string_view text) {
   return text.size() == 2 &&
          std::all_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+}
+
+// From 0 to 100 with at most two digits after the point, in its shortest form.
+std::optional<std::string> percent_of(std::string_view text) {
+  const auto number = base::parse_decimal(text);
+  if (!number || *number < base::Decimal(0) || *number > base::Decimal(100)) return std::nullopt;
+  if (base::rounded(*number, 2, base::Rounding::half_even) != *number) return std::nullopt;
+  return base::to_text(*number);
 }
 
 // The value as it is kept, or the sentence that says what is wrong with it.
@@ -77,6 +93,9 @@ std::expected<std::string, std::string> cleaned(const SettingDeclaration& declar
     case SettingType::boolean:
       if (*clean != "true" && *clean != "false") return std::unexpected("Say true or false.");
       return *clean;
+    case SettingType::percent:
+      if (auto percent = percent_of(*clean)) return *percent;
+      return std::unexpected("Give a number from 0 to 100, like 12.5.");
   }
   return std::unexpected("This is no setting.");
 }
@@ -87,6 +106,8 @@ void assign(SettingValues& values, std::string_view name, std::string_view text)
   if (name == "currency") values.currency = text;
   if (name == "region") values.region = text;
   if (name == "email_exclusive") values.email_exclusive = text == "true";
+  if (name == "margin") values.margin = std::stod(std::string(text));
+  if (name == "discount_rate") values.discount_rate = std::stod(std::string(text));
 }
 
 std::string text_of(const SettingValues& values, std::string_view name) {
@@ -94,6 +115,8 @@ std::string text_of(const SettingValues& values, std::string_view name) {
   if (name == "zone") return values.zone;
   if (name == "currency") return values.currency;
   if (name == "region") return values.region;
+  if (name == "margin") return fmt::format("{}", values.margin);
+  if (name == "discount_rate") return fmt::format("{}", values.discount_rate);
   return values.email_exclusive ? "true" : "false";
 }
 

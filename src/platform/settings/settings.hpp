@@ -29,9 +29,11 @@ struct SettingValues {
   std::string currency = "EUR";
   std::string region = "ES";
   bool email_exclusive = true;
+  double margin = 30;         // percent of what customers pay, where costs of goods are not known
+  double discount_rate = 10;  // percent a year
 };
 
-enum class SettingType { text, zone, currency, region, boolean };
+enum class SettingType { text, zone, currency, region, boolean, percent };
 
 struct SettingDeclaration {
   std::string_view name;  // "currency"

@@ -46,6 +46,19 @@ TEST_F(SettingsTest, AChangeIsSeenByOtherProcessesOnceTheyLoad) {
   EXPECT_FALSE(other.current()->email_exclusive);
 }
 
+TEST_F(SettingsTest, APercentageIsANumberFromNoughtToAHundred) {
+  const struct {
+    const char* text;
+    double kept;  // below nought: refused
+  } cases[] = {{"0", 0},       {"12.5", 12.5}, {"100", 100},   {"-1", -1},
+               {"100.01", -1}, {"1.234", -1},  {"a third", -1}};
+  for (const auto& one : cases) {
+    const auto done = settings.change(admitted(Role::administrator), Pairs{{"margin", one.text}});
+    EXPECT_EQ(done.has_value(), one.kept >= 0) << one.text;
+    if (one.kept >= 0) EXPECT_EQ(settings.current()->margin, one.kept);
+  }
+}
+
 TEST_F(SettingsTest, WrongValuesAreRefusedEachAtItsPlaceAndNothingIsChanged) {
   const auto refused = settings.change(
       admitted(Role::administrator),

@@ -13,7 +13,9 @@ void add_insight(CLI::App& program, CommandLine& line) {
   insight->require_subcommand(1);
   // One line a subcommand.
   add_insight_fit(*insight, line);
+  add_insight_report(*insight, line);
   add_insight_rules(*insight, line);
+  add_insight_score(*insight, line);
   add_insight_survival(*insight, line);
 }
 

@@ -11,7 +11,9 @@ namespace rapport::server {
 
 // One function a subcommand.
 void add_insight_fit(CLI::App& insight, CommandLine& line);
+void add_insight_report(CLI::App& insight, CommandLine& line);
 void add_insight_rules(CLI::App& insight, CommandLine& line);
+void add_insight_score(CLI::App& insight, CommandLine& line);
 void add_insight_survival(CLI::App& insight, CommandLine& line);
 
 // A number for JSON in as few digits as give it back exactly; null where there is none.

@@ -15,6 +15,9 @@
 #include "platform/access/access.hpp"
 #include "server/edge/http.hpp"
 
+namespace rapport::crm {
+class Insight;
+}
 namespace rapport::platform {
 class Audit;
 class Exchange;
@@ -32,6 +35,7 @@ struct Services {
   platform::Search& search;
   platform::Settings& settings;
   platform::Exchange& exchange;
+  crm::Insight& insight;
   std::string public_url;
   base::Duration session_lifetime;
   std::function<bool()> ready;

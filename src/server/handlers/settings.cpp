@@ -21,6 +21,8 @@ std::string_view name_of(platform::SettingType type) {
       return "region";
     case platform::SettingType::boolean:
       return "boolean";
+    case platform::SettingType::percent:
+      return "percent";
   }
   return "text";
 }
@@ -51,9 +53,11 @@ Answer change_settings(Call& call) {
       values.emplace_back(name, value.get<std::string>());
     } else if (value.is_boolean()) {
       values.emplace_back(name, value.get<bool>() ? "true" : "false");
+    } else if (value.is_number()) {
+      values.emplace_back(name, value.dump());
     } else {
       return base::refuse_field("server.member", "/" + name,
-                                "A setting is a text, or true or false.");
+                                "A setting is a text, a number, or true or false.");
     }
   }
   auto changed = call.services.settings.change(call.admitted, values);

@@ -274,12 +274,14 @@ std::string openapi(const entity::Catalog& catalog, const OpenapiOptions& option
         {"catalog", "What there is."},
         {"search", "Finding records as typed."},
         {"import", "Files in."},
+        {"insight", "What each customer is worth, and why."},
         {"keys", "Keys of programs."},
         {"settings", "How the organisation wants it, and what was done."},
         {"health", "Whether it serves."}}) {
     document["tags"].push_back({{"name", name}, {"description", text}});
   }
   document["paths"] = general_paths();
+  document["paths"].update(insight_paths());
   Json schemas = shared_schemas();
   for (const ObjectType& object : catalog.objects()) {
     document["tags"].push_back(

@@ -32,5 +32,6 @@ namespace rapport::server {
                                    std::initializer_list<std::string_view> refusals);
 // The routes that are not of one object type: session, search, imports, keys, health.
 [[nodiscard]] base::Json general_paths();
+[[nodiscard]] base::Json insight_paths();
 
 }  // namespace rapport::server

@@ -40,6 +40,12 @@ inline constexpr std::string_view revenue = "revenue";
 inline constexpr std::string_view language = "language";
 inline constexpr std::string_view source = "source";
 inline constexpr std::string_view note = "note";
+inline constexpr std::string_view lifetime_value = "lifetime_value";
+inline constexpr std::string_view historic_value = "historic_value";
+inline constexpr std::string_view profit = "profit";
+inline constexpr std::string_view orders_count = "orders_count";
+inline constexpr std::string_view last_order_at = "last_order_at";
+inline constexpr std::string_view scored_at = "scored_at";
 
 namespace lifecycle_is {
 inline constexpr std::string_view suspect = "suspect";

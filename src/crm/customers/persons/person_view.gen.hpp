@@ -38,6 +38,18 @@ inline constexpr std::string_view language = "language";
 inline constexpr std::string_view website = "website";
 inline constexpr std::string_view source = "source";
 inline constexpr std::string_view note = "note";
+inline constexpr std::string_view lifetime_value = "lifetime_value";
+inline constexpr std::string_view probability_alive = "probability_alive";
+inline constexpr std::string_view expected_purchases = "expected_purchases";
+inline constexpr std::string_view churn_warning = "churn_warning";
+inline constexpr std::string_view next_offer = "next_offer";
+inline constexpr std::string_view rfm_cell = "rfm_cell";
+inline constexpr std::string_view historic_value = "historic_value";
+inline constexpr std::string_view profit = "profit";
+inline constexpr std::string_view orders_count = "orders_count";
+inline constexpr std::string_view first_order_at = "first_order_at";
+inline constexpr std::string_view last_order_at = "last_order_at";
+inline constexpr std::string_view scored_at = "scored_at";
 
 namespace kind_is {
 inline constexpr std::string_view identified = "identified";
@@ -52,6 +64,12 @@ inline constexpr std::string_view at_risk = "at_risk";
 inline constexpr std::string_view lapsed = "lapsed";
 inline constexpr std::string_view won_back = "won_back";
 }  // namespace lifecycle_is
+
+namespace churn_warning_is {
+inline constexpr std::string_view none = "none";
+inline constexpr std::string_view watch = "watch";
+inline constexpr std::string_view act = "act";
+}  // namespace churn_warning_is
 
 }  // namespace persons
 

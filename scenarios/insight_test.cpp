@@ -1,0 +1,444 @@
+// What each customer is worth, from orders alone: scored, shown, opened, adopted, kept up to date.
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <random>
+
+#include "base/id.hpp"
+#include "entity/road.hpp"
+#include "house.hpp"
+
+namespace rapport::scenarios {
+namespace {
+
+using base::Json;
+using base::Value;
+
+constexpr int kCustomers = 300;
+constexpr int kProducts = 6;
+constexpr int kDays = 700;
+
+Value euro(std::int64_t cents) {
+  return base::Money{base::Decimal::of(cents, 2), "EUR"};
+}
+
+entity::Item item(const base::Id& id, std::vector<std::pair<std::string, Value>> fields) {
+  entity::Item made;
+  made.id = id;
+  for (auto& [name, value] : fields) made.fields.push_back({name, std::move(value)});
+  return made;
+}
+
+// A firm with three hundred customers who buy each at a rate of their own and leave some day.
+struct Firm {
+  std::vector<base::Id> persons, products;
+  base::Id company;
+  std::vector<entity::Item> orders, lines, talks;
+  std::mt19937_64 random{42};
+  base::Instant now;
+
+  double uniform() { return std::uniform_real_distribution<>(1e-9, 1)(random); }
+  void buy(const base::Id& person, base::Instant at, bool gives_back, bool for_firm) {
+    const auto id = base::new_id();
+    const auto product = random() % products.size();
+    const auto other = (product + 1) % products.size();
+    const auto cents = (gives_back ? -1 : 1) * static_cast<std::int64_t>(2000 + random() % 9000);
+    auto order = item(id, {{"person", person},
+                           {"placed_at", at},
+                           {"total", euro(cents)},
+                           {"channel", std::string(random() % 3 ? "shop" : "store")},
+                           {"kind", std::string(gives_back ? "return" : "order")}});
+    if (for_firm) order.fields.push_back({"company", Value(company)});
+    orders.push_back(std::move(order));
+    for (const auto one : {product, other}) {
+      lines.push_back(item(base::new_id(), {{"person", person},
+                                            {"order", id},
+                                            {"product", products[one]},
+                                            {"quantity", base::Decimal(gives_back ? -1 : 1)}}));
+    }
+  }
+  void live(int customer) {
+    const auto person = persons[static_cast<std::size_t>(customer)];
+    const double rate = -std::log(uniform()) / 60;
+    double day = uniform() * kDays * .7;
+    while (day < kDays - 1) {
+      buy(person, now - base::days(kDays) + base::Duration{static_cast<std::int64_t>(day * 864e8)},
+          uniform() < .05, customer % 10 == 0);
+      if (uniform() < .12) break;
+      day += std::max(1., -std::log(uniform()) / rate);
+    }
+    if (customer % 4 == 0) {
+      talks.push_back(item(base::new_id(),
+                           {{"person", person},
+                            {"at", now - base::days(random() % 80 + 1)},
+                            {"channel", std::string("phone")},
+                            {"minutes", std::int64_t{9}},
+                            {"outcome", std::string(customer % 8 ? "resolved" : "unresolved")}}));
+    }
+  }
+};
+
+class Insight : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    house_ = std::make_unique<House>();
+    firm_ = std::make_unique<Firm>();
+    settle();
+    auto ed = house_->browser_of("ed");
+    refresh(ed);
+  }
+  static void TearDownTestSuite() {
+    house_.reset();
+    firm_.reset();
+  }
+
+  static void write(const std::string& object, std::vector<entity::Item> items) {
+    for (std::size_t from = 0; from < items.size(); from += 1000) {
+      entity::Create create{.object = object, .items = {}};
+      create.items.assign(
+          items.begin() + static_cast<std::ptrdiff_t>(from),
+          items.begin() + static_cast<std::ptrdiff_t>(std::min(items.size(), from + 1000)));
+      entity::Work work;
+      work.writes.push_back(std::move(create));
+      const auto done = house_->program().road().write(entity::program({.kind = "story"}), work);
+      ASSERT_TRUE(done) << done.error().message << done.error().details
+                        << (done.error().fields.empty() ? "" : done.error().fields[0].message);
+    }
+  }
+
+  static void settle() {
+    auto& firm = *firm_;
+    firm.now = house_->program().road().now();
+    std::vector<entity::Item> persons, products;
+    firm.company = base::new_id();
+    write("company", {item(firm.company, {{"name", std::string("Alpina")}})});
+    for (int i = 0; i < kCustomers; ++i) {
+      firm.persons.push_back(base::new_id());
+      persons.push_back(item(
+          firm.persons.back(),
+          {{"name",
+            base::PersonName{.full = "Customer " + std::to_string(i), .given = {}, .family = {}}},
+           {"address", base::Address{.line1 = {},
+                                     .line2 = {},
+                                     .city = {},
+                                     .region = {},
+                                     .postal_code = {},
+                                     .country = i % 3 ? "ES" : "AT"}}}));
+      if (i % 10 == 0) persons.back().fields.push_back({"company", Value(firm.company)});
+    }
+    for (int i = 0; i < kProducts; ++i) {
+      firm.products.push_back(base::new_id());
+      products.push_back(item(
+          firm.products.back(),
+          {{"name", "Product " + std::to_string(i)}, {"cost", euro(1000)}, {"active", i != 0}}));
+    }
+    write("person", std::move(persons));
+    write("product", std::move(products));
+    const auto month = base::date_in_zone(firm.now, "UTC");
+    std::vector<entity::Item> pools;
+    for (const auto* channel : {"shop", "store", "phone"}) {
+      for (int back = 0; back < 12; ++back) {
+        pools.push_back(item(base::new_id(), {{"title", std::string(channel)},
+                                              {"channel", std::string(channel)},
+                                              {"month", base::plus_months(month, -back)},
+                                              {"cost", euro(12'345)},
+                                              {"capacity_minutes", std::int64_t{900}}}));
+      }
+    }
+    write("cost_pool", std::move(pools));
+    write("cost_rate", {item(base::new_id(), {{"title", std::string("Order")},
+                                              {"channel", std::string("shop")},
+                                              {"activity", std::string("order")},
+                                              {"minutes", base::Decimal(7)}})});
+    for (int i = 0; i < kCustomers; ++i) firm.live(i);
+    write("order", firm.orders);
+    write("order_line", firm.lines);
+    write("interaction", firm.talks);
+    // As the database does by itself within a minute; without, it plans for empty tables.
+    ASSERT_TRUE(house_->program().pool().run_alone({"story.analyze", "analyze"}));
+  }
+
+  // Asks for a refresh and waits until one that began afterwards is done.
+  static void refresh(Browser& browser) {
+    const auto before = house_->ask_database("select count(*) from refreshes where state = 'done'");
+    const auto asked = browser.post("/api/v1/insight/refreshes", Json::object());
+    ASSERT_EQ(asked.status, 202) << asked.body;
+    for (int i = 0; i < 600; ++i) {
+      const auto latest = browser.get("/api/v1/insight/refreshes/latest");
+      if (latest.status == 200 && latest.json()["state"] == "done" &&
+          house_->ask_database("select count(*) from refreshes where state = 'done'") != before &&
+          house_->ask_database("select count(*) from jobs where kind = 'insight.refresh' and "
+                               "key = 'insight.refresh' and state in ('ready', 'running')") ==
+              "0\n")
+        return;
+      if (latest.status == 200) ASSERT_NE(latest.json()["state"], "failed") << latest.body;
+      usleep(100'000);
+    }
+    FAIL() << "no refresh within a minute";
+  }
+
+  // How many records a mark opens.
+  static std::int64_t opened(Browser& browser, const Json& open) {
+    Json query{{"limit", 1}, {"count", "exact"}};
+    if (open.contains("where")) query["where"] = open["where"];
+    std::string address = "/api/v1/" + open["plural"].get<std::string>() + "/query";
+    if (open.contains("set")) query["set"] = open["set"];
+    const auto reply = browser.post(address, query);
+    EXPECT_EQ(reply.status, 200) << reply.body << " " << open.dump();
+    return reply.status == 200 ? reply.json()["page"]["count"]["value"].get<std::int64_t>() : -1;
+  }
+
+  static void check_marks(Browser& browser, const Json& marks, const std::string& address,
+                          const char* count = "count") {
+    int checked = 0;
+    for (const auto& mark : marks) {
+      EXPECT_EQ(opened(browser, mark["open"]), mark[count].get<std::int64_t>())
+          << address << " " << mark.dump();
+      ++checked;
+    }
+    EXPECT_GT(checked, 0) << address;
+  }
+
+  static inline std::unique_ptr<House> house_;
+  static inline std::unique_ptr<Firm> firm_;
+};
+
+TEST_F(Insight, scores_are_fields_in_lists_conditions_and_exports) {
+  auto ria = house_->browser_of("ria");
+  const auto best = ria.get(
+      "/api/v1/persons?where=lifetime_value%20%3E%200%20EUR%20and%20orders_count%20%3E%3D%202"
+      "&order=-lifetime_value&limit=5&count=exact"
+      "&fields=name,lifetime_value,probability_alive,rfm_cell,churn_warning,orders_count,scored_"
+      "at");
+  ASSERT_EQ(best.status, 200) << best.body;
+  const auto rows = best.json()["data"];
+  ASSERT_EQ(rows.size(), 5u);
+  double last = 1e18;
+  for (const auto& row : rows) {
+    const auto amount = std::stod(row["lifetime_value"]["amount"].get<std::string>());
+    EXPECT_LE(amount, last);
+    last = amount;
+    EXPECT_EQ(row["lifetime_value"]["currency"], "EUR");
+    EXPECT_EQ(row["rfm_cell"].get<std::string>().size(), 3u) << row.dump();
+    EXPECT_FALSE(row["scored_at"].is_null());
+  }
+  const auto exported = ria.get(
+      "/api/v1/persons/export?fields=name,lifetime_value,churn_warning"
+      "&where=churn_warning%20in%20('watch','act')");
+  ASSERT_EQ(exported.status, 200);
+  EXPECT_NE(exported.body.find("EUR"), std::string::npos) << exported.body.substr(0, 300);
+  // Nobody writes a score by hand.
+  auto ed = house_->browser_of("ed");
+  const auto id = rows[0]["id"].get<std::string>();
+  EXPECT_EQ(ed.patch("/api/v1/persons/" + id, {{"lifetime_value", nullptr}}, {{"If-Match", "*"}})
+                .json()["code"],
+            "plan.read_only");
+}
+
+TEST_F(Insight, every_mark_opens_exactly_the_customers_it_counts) {
+  auto ria = house_->browser_of("ria");
+  const auto product = base::to_text(firm_->products[1]);
+  const auto from = base::to_text(base::date_in_zone(firm_->now - base::days(200), "UTC"));
+  for (const std::string filter :
+       {std::string(), std::string("&country=AT"), "&from=" + from, "&product=" + product,
+        std::string("&subject=company"), "&country=ES&product=" + product + "&until=" + from}) {
+    const bool companies = filter.find("company") != std::string::npos;
+    for (const std::string measure : {"historic", "expected", "profit"}) {
+      const auto address = "/api/v1/insight/value?measure=" + measure + filter;
+      const auto value = ria.get(address);
+      ASSERT_EQ(value.status, 200) << value.body;
+      check_marks(ria, value.json()["bins"], address);
+    }
+    const auto whale = ria.get("/api/v1/insight/whale?format=json" + filter);
+    ASSERT_EQ(whale.status, 200) << whale.body;
+    check_marks(ria, whale.json()["shares"], "whale" + filter);
+    check_marks(ria, Json::array({whale.json()["negative"]}), "whale" + filter);
+    const auto two = ria.get("/api/v1/insight/two_by_two?format=json" + filter);
+    ASSERT_EQ(two.status, 200) << two.body;
+    check_marks(ria, two.json()["cells"], "two_by_two" + filter);
+    if (companies) {
+      EXPECT_EQ(ria.get("/api/v1/insight/rfm?format=json" + filter).json()["code"],
+                "insight.persons_only");
+      continue;
+    }
+    for (const auto& [figure, marks] : {std::pair{"rfm", "cells"},
+                                        {"alive", "cells"},
+                                        {"next_offers", "products"},
+                                        {"profitability", "rows"}}) {
+      const auto reply =
+          ria.get("/api/v1/insight/" + std::string(figure) + "?format=json" + filter);
+      ASSERT_EQ(reply.status, 200) << reply.body;
+      check_marks(ria, reply.json()[marks], figure + filter);
+    }
+  }
+}
+
+TEST_F(Insight, marks_over_time_open_their_customers_too) {
+  auto ria = house_->browser_of("ria");
+  const auto product = base::to_text(firm_->products[1]);
+  for (const std::string filter :
+       {std::string("?period=quarter"), "?period=quarter&country=AT&product=" + product,
+        std::string("?period=quarter&subject=company")}) {
+    const auto cohorts = ria.get("/api/v1/insight/cohorts" + filter);
+    ASSERT_EQ(cohorts.status, 200) << cohorts.body;
+    for (const auto& cohort : cohorts.json()["cohorts"]) {
+      EXPECT_EQ(opened(ria, cohort["open"]), cohort["size"].get<std::int64_t>()) << filter;
+      check_marks(ria, cohort["cells"], "cohorts" + filter);
+    }
+    const auto retention = ria.get("/api/v1/insight/retention" + filter);
+    ASSERT_EQ(retention.status, 200) << retention.body;
+    for (const auto& period : retention.json()["periods"]) {
+      for (const auto* kind : {"new", "retained", "defected", "won_back"}) {
+        EXPECT_EQ(opened(ria, period["open"][kind]), period[kind].get<std::int64_t>())
+            << filter << " " << kind << period.dump();
+      }
+    }
+  }
+}
+
+TEST_F(Insight, profit_adds_up_to_the_cent_and_no_offer_is_off_the_shelf) {
+  auto ria = house_->browser_of("ria");
+  const auto figure = ria.get("/api/v1/insight/profitability?by=channel").json();
+  double unused = 0, cost = 0;
+  for (const auto& pool : figure["pools"]) {
+    unused += pool["unused_cost"].get<double>();
+    cost += pool["cost"].get<double>();
+  }
+  // Every interaction and order is on a channel with a pool.
+  EXPECT_NEAR(figure["total"]["cost_to_serve"].get<double>() + unused, cost, 1e-6);
+  EXPECT_NEAR(cost, 36 * 123.45, 1e-6);
+  EXPECT_EQ(house_->ask_database("select count(*) from persons_beside where next_offer_id = '" +
+                                 base::to_text(firm_->products[0]) + "'"),
+            "0\n");
+  EXPECT_EQ(house_->ask_database(
+                "select count(*) from persons_beside b where exists (select from order_lines l "
+                "where l.person_id = b.id and l.product_id = b.next_offer_id)"),
+            "0\n");
+}
+
+TEST_F(Insight, a_person_is_told_with_reasons_in_words) {
+  auto ria = house_->browser_of("ria");
+  const auto best =
+      ria.get("/api/v1/persons?order=-orders_count&limit=1&where=orders_count%20%3E%203").json();
+  const auto id = best["data"][0]["id"].get<std::string>();
+  const auto reply = ria.get("/api/v1/insight/persons/" + id);
+  ASSERT_EQ(reply.status, 200) << reply.body;
+  const auto told = reply.json();
+  EXPECT_EQ(told["scores"].size(), 8u);
+  for (const auto& score : told["scores"]) {
+    EXPECT_FALSE(score["history"].empty()) << score.dump();
+    if (score["name"] != "churn_warning" && score["name"] != "next_offer") {
+      EXPECT_FALSE(score["reasons"].empty()) << score.dump();
+    }
+  }
+  EXPECT_GT(told["purchases"]["actual"].size(), 2u);
+  EXPECT_GT(told["purchases"]["expected"].size(), 12u);
+  const auto& profit = told["profit"];
+  EXPECT_NEAR(profit["profit"].get<double>(),
+              profit["revenue"].get<double>() - profit["cost_of_goods"].get<double>() -
+                  profit["discounts"].get<double>() - profit["returns"].get<double>() -
+                  profit["cost_to_serve"].get<double>(),
+              1e-6);
+  EXPECT_EQ(ria.get("/api/v1/insight/persons/" + base::to_text(base::new_id())).status, 404);
+  const auto firm = ria.get("/api/v1/insight/companies/" + base::to_text(firm_->company));
+  ASSERT_EQ(firm.status, 200) << firm.body;
+  EXPECT_EQ(firm.json()["scores"].size(), 3u);
+}
+
+TEST_F(Insight, a_model_comes_into_use_by_someones_word) {
+  auto ed = house_->browser_of("ed");
+  const auto asked = ed.post("/api/v1/insight/fits", {{"model", "pareto_nbd"}});
+  ASSERT_EQ(asked.status, 202) << asked.body;
+  std::string candidate;
+  for (int i = 0; i < 900 && candidate.empty(); ++i) {
+    const auto models = ed.get("/api/v1/insight/models").json();
+    // The newest of its kind, fitted on everything up to today.
+    for (const auto& model : models["data"]) {
+      if (model["kind"] == "pareto_nbd" && !model["fit"]["weekly"].empty() &&
+          model["state"] == "candidate")
+        candidate = model["id"];
+    }
+    usleep(100'000);
+  }
+  ASSERT_FALSE(candidate.empty()) << house_->ask_database(
+      "select kind, state, coalesce(reason, '') from jobs where kind = 'insight.fit'");
+  EXPECT_EQ(house_->browser_of("ria")
+                .post("/api/v1/insight/models/" + candidate + "/adoption", Json::object())
+                .status,
+            403);
+  const auto adopted = ed.post("/api/v1/insight/models/" + candidate + "/adoption", Json::object());
+  ASSERT_EQ(adopted.status, 200) << adopted.body;
+  EXPECT_EQ(adopted.json()["state"], "in_use");
+  EXPECT_EQ(house_->ask_database("select count(*) from models where state = 'in_use' and "
+                                 "kind <> 'gamma_gamma'"),
+            "1\n");
+  for (int i = 0; i < 300; ++i) {
+    if (house_->ask_database(
+            "select basis->>'kind' from score_bases order by as_of desc limit 1") == "pareto_nbd\n")
+      return;
+    usleep(100'000);
+  }
+  FAIL() << "nobody was scored by the adopted model";
+}
+
+TEST_F(Insight, a_new_order_changes_the_scores_within_a_second) {
+  auto ed = house_->browser_of("ed");
+  const auto person = base::to_text(firm_->persons[7]);
+  const auto count = [&] {
+    return house_->ask_database(
+        "select orders_count || ' ' || historic_value from persons_beside "
+        "where id = '" +
+        person + "'");
+  };
+  const auto before = count();
+  const auto made =
+      ed.post("/api/v1/orders", {{"person", person},
+                                 {"placed_at", base::to_text(house_->program().road().now())},
+                                 {"total", {{"amount", "123.00"}, {"currency", "EUR"}}}});
+  ASSERT_EQ(made.status, 201) << made.body;
+  const auto began = std::chrono::steady_clock::now();
+  while (count() == before) {
+    const std::chrono::duration<double> waited = std::chrono::steady_clock::now() - began;
+    ASSERT_LT(waited.count(), 10);
+    usleep(20'000);
+  }
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+  RecordProperty("seconds", std::to_string(took.count()));
+  EXPECT_LT(took.count(), 1);
+}
+
+TEST_F(Insight, figures_are_tables_too_and_wrong_questions_are_refused) {
+  auto ria = house_->browser_of("ria");
+  const auto csv = ria.get("/api/v1/insight/cohorts?period=quarter&format=csv");
+  EXPECT_EQ(csv.status, 200);
+  EXPECT_EQ(csv.body.substr(0, csv.body.find('\n')),
+            "period,size,in_offset,in_period,in_count,in_share,in_sum\r");
+  for (const auto* wrong :
+       {"value?measure=all", "value?from=yesterday", "cohorts?period=week", "rfm?subject=cats",
+        "value?product=1", "whale?country=Spain", "profitability?by=colour", "value?colour=red"}) {
+    EXPECT_EQ(ria.get("/api/v1/insight/" + std::string(wrong)).status, 400) << wrong;
+  }
+  EXPECT_EQ(house_->stranger().get("/api/v1/insight/value").status, 401);
+  EXPECT_EQ(ria.post("/api/v1/insight/refreshes", Json::object()).status, 403);
+  EXPECT_EQ(ria.get("/api/v1/persons?set=insight_cell_person~x").status, 400);
+}
+
+TEST_F(Insight, a_figure_costs_few_statements_however_many_customers) {
+  auto ria = house_->browser_of("ria");
+  for (const auto* figure : {"value", "whale", "rfm", "alive", "two_by_two", "cohorts",
+                             "profitability", "next_offers"}) {
+    std::int64_t least = 1000;
+    for (int i = 0; i < 3; ++i) {  // jobs run statements of their own
+      const auto before = house_->statements();
+      EXPECT_EQ(ria.get("/api/v1/insight/" + std::string(figure)).status, 200);
+      least = std::min(least, house_->statements() - before);
+    }
+    EXPECT_LE(least, 14) << figure;
+  }
+}
+
+}  // namespace
+}  // namespace rapport::scenarios

@@ -1,0 +1,177 @@
+// Figures of orders over time: cohorts, and who stayed, left and came back.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "analytics/value/cohorts.hpp"
+#include "base/json.hpp"
+#include "crm/insight/churn/churn_warning.hpp"
+#include "crm/insight/facts/binary_rows.hpp"
+#include "crm/insight/facts/facts.hpp"
+#include "crm/insight/figures/figure.hpp"
+#include "crm/insight/scores/score.hpp"
+
+namespace rapport::crm {
+namespace {
+
+using analytics::Period;
+using base::Json;
+
+// The orders of a filter, customers numbered as they come.
+struct Bought {
+  IdIndex customers;
+  std::vector<std::uint32_t> customer;
+  std::vector<std::int32_t> day;
+  std::vector<std::int64_t> amount;
+
+  [[nodiscard]] analytics::Orders orders() const {
+    return {.customers = customers.size(), .customer = customer, .day = day, .amount = amount};
+  }
+};
+
+base::Result<Bought> bought(Figure& figure) {
+  Bought all;
+  Days days(figure.filter().zone);
+  const auto statement =
+      figure.filter().companies ? std::string("copy_company_bought") : "copy_person_bought";
+  if (auto done = set_local(figure.tx(), {{"statement_timeout", "0"}}); !done) {
+    return std::unexpected(done.error());
+  }
+  auto done = read_rows(figure.tx(), figure.copy_sql(statement), [&](const BinaryRow& row) {
+    all.customer.push_back(all.customers.add(row.id(0)));
+    all.day.push_back(days.of(row.instant(1)));
+    all.amount.push_back(row.ten_thousandths(2));
+  });
+  if (!done) return std::unexpected(done.error());
+  return all;
+}
+
+// The moment that a period begins in the organisation's zone.
+std::string begin_of(const Figure& figure, std::int32_t period, Period kind) {
+  const base::Date day{analytics::first_day_of(period, kind)};
+  return base::to_text(base::start_of_day(day, figure.filter().zone));
+}
+
+Json open_cohort(const Figure& figure, Period kind, std::int32_t cohort, std::int32_t active) {
+  return figure.open_set("cohort",
+                         {begin_of(figure, cohort, kind), begin_of(figure, cohort + 1, kind),
+                          begin_of(figure, active, kind), begin_of(figure, active + 1, kind)});
+}
+
+// Whether active in the period, in the one before, and ever before that.
+Json open_period(const Figure& figure, Period kind, std::int32_t period, std::string in_it,
+                 std::string before, std::string ever) {
+  return figure.open_set(
+      "period",
+      {begin_of(figure, period, kind), begin_of(figure, period + 1, kind),
+       begin_of(figure, period - 1, kind), std::move(in_it), std::move(before), std::move(ever)});
+}
+
+// Why customers with a warning seem about to go, by how many.
+base::Result<Json> warning_reasons(Figure& figure) {
+  std::map<std::string, std::int64_t> counts;
+  auto done = read_rows(figure.tx(), figure.copy_sql("copy_warned"), [&](const BinaryRow& row) {
+    constexpr double unit = 10'000, percent = 100;
+    Days days(figure.filter().zone);
+    ScoreRow score;
+    score.as_of_day = days.of(row.instant(0));
+    constexpr std::int32_t day_2000 = 10'957;
+    score.last_day = static_cast<std::int32_t>(row.integer(1)) + day_2000;
+    score.purchases = static_cast<std::uint32_t>(row.integer(2));
+    score.rhythm = static_cast<float>(static_cast<double>(row.ten_thousandths(3)) / unit);
+    score.modelled = !row.is_null(4);
+    score.alive = static_cast<double>(row.ten_thousandths(4)) / unit / percent;
+    score.bought = row.ten_thousandths(5);
+    score.returned = row.ten_thousandths(6);
+    score.unresolved = static_cast<std::uint32_t>(row.integer(7));
+    score.earlier_average = row.ten_thousandths(8);
+    score.latest_average = row.ten_thousandths(9);
+    for (const auto& reason : churn_warning_reasons(score, {})) ++counts[std::string(reason.code)];
+  });
+  if (!done) return std::unexpected(done.error());
+  const std::map<std::string_view, std::string_view> words{
+      {"silence", "Silent for longer than their own rhythm explains"},
+      {"fading", "Probably no customers any more"},
+      {"returns", "Gave back much of what they bought"},
+      {"unresolved", "Interactions left unresolved"},
+      {"falling", "Spend less than before"}};
+  Json reasons = Json::array();
+  for (const auto code : churn_warning_codes) {
+    const auto at = counts.find(std::string(code));
+    if (at == counts.end()) continue;
+    reasons.push_back({{"code", code}, {"text", words.at(code)}, {"count", at->second}});
+  }
+  return reasons;
+}
+
+}  // namespace
+
+base::Result<Json> cohorts_figure(Figure figure, bool quarters) {
+  auto json = figure.head();
+  if (!json) return json;
+  const auto kind = quarters ? Period::quarter : Period::month;
+  const auto all = bought(figure);
+  if (!all) return std::unexpected(all.error());
+  const auto made = analytics::cohorts(all->orders(), {.period = kind, .range = {}});
+  if (!made) return std::unexpected(made.error());
+  (*json)["period"] = quarters ? "quarter" : "month";
+  (*json)["cohorts"] = Json::array();
+  for (std::size_t cohort = 0; cohort < made->periods; ++cohort) {
+    const auto size = made->at(cohort, 0).customers;
+    if (size == 0) continue;
+    const auto number = made->first + static_cast<std::int32_t>(cohort);
+    Json cells = Json::array();
+    for (std::size_t offset = 0; offset < made->periods - cohort; ++offset) {
+      const auto& cell = made->at(cohort, offset);
+      const auto active = number + static_cast<std::int32_t>(offset);
+      cells.push_back({{"offset", offset},
+                       {"period", analytics::period_text(active, kind)},
+                       {"count", cell.customers},
+                       {"share", share_of(cell.customers, size)},
+                       {"sum", amount_of(cell.money)},
+                       {"open", open_cohort(figure, kind, number, active)}});
+    }
+    (*json)["cohorts"].push_back({{"period", analytics::period_text(number, kind)},
+                                  {"size", size},
+                                  {"open", open_cohort(figure, kind, number, number)},
+                                  {"cells", std::move(cells)}});
+  }
+  return json;
+}
+
+base::Result<Json> retention_figure(Figure figure, bool quarters) {
+  auto json = figure.head();
+  if (!json) return json;
+  const auto kind = quarters ? Period::quarter : Period::month;
+  const auto all = bought(figure);
+  if (!all) return std::unexpected(all.error());
+  const auto rows = analytics::retention(all->orders(), {.period = kind, .range = {}});
+  if (!rows) return std::unexpected(rows.error());
+  (*json)["period"] = quarters ? "quarter" : "month";
+  (*json)["periods"] = Json::array();
+  for (const auto& row : *rows) {
+    const auto before = row.retained + row.defected;
+    (*json)["periods"].push_back(
+        {{"period", analytics::period_text(row.period, kind)},
+         {"active", row.active},
+         {"new", row.fresh},
+         {"retained", row.retained},
+         {"defected", row.defected},
+         {"won_back", row.won_back},
+         {"retention", before > 0 ? Json(share_of(row.retained, before)) : Json()},
+         {"open",
+          {{"retained", open_period(figure, kind, row.period, "yes", "yes", "any")},
+           {"defected", open_period(figure, kind, row.period, "no", "yes", "any")},
+           {"won_back", open_period(figure, kind, row.period, "yes", "no", "yes")},
+           {"new", open_period(figure, kind, row.period, "yes", "no", "no")}}}});
+  }
+  (*json)["reasons"] = Json::array();
+  if (figure.filter().companies) return json;
+  auto reasons = warning_reasons(figure);
+  if (!reasons) return std::unexpected(reasons.error());
+  (*json)["reasons"] = *std::move(reasons);
+  return json;
+}
+
+}  // namespace rapport::crm

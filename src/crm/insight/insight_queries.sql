@@ -1,0 +1,184 @@
+-- The named statements of insight. COPY takes no parameters: what a reading depends on stands in
+-- settings of its transaction (rapport.zone, rapport.currency, rapport.persons …), and {{name}} in
+-- a statement stands for another one (composed in insight_sql.hpp).
+
+-- name: set
+select set_config($1, $2, true);
+
+-- name: of_persons
+and person_id = any(current_setting('rapport.persons')::uuid[])
+
+-- name: of_ids
+and id = any(current_setting('rapport.persons')::uuid[])
+
+-- name: last_order
+-- When anybody last bought; by the index, read from its end.
+select max(placed_at) from orders where removed_at is null and placed_at <= $1::timestamptz;
+
+-- name: copy_persons
+copy (select id from persons
+      where kind <> 'anonymous' and removed_at is null {{persons}})
+to stdout (format binary);
+
+-- name: copy_orders
+copy (select person_id, id, placed_at, kind = 'return', channel, total,
+             case when discount_currency = total_currency then discount end,
+             case when tax_currency = total_currency then tax end
+      from orders
+      where status <> 'cancelled' and removed_at is null
+        and total_currency = current_setting('rapport.currency') {{persons}})
+to stdout (format binary);
+
+-- name: copy_products
+copy (select id, case when cost_currency = current_setting('rapport.currency') then cost end,
+             active and removed_at is null
+      from products) to stdout (format binary);
+
+-- name: copy_lines
+copy (select person_id, order_id, product_id, quantity
+      from order_lines where removed_at is null {{persons}})
+to stdout (format binary);
+
+-- name: copy_interactions
+copy (select person_id, at, channel, minutes,
+             case when cost_currency = current_setting('rapport.currency') then cost end,
+             direction = 'incoming', outcome is not distinct from 'unresolved'
+      from interactions
+      where removed_at is null and at >= current_setting('rapport.since')::timestamptz {{persons}})
+to stdout (format binary);
+
+-- name: cost_pools
+select channel, extract(year from month)::int * 12 + extract(month from month)::int - 1,
+       sum(cost), sum(capacity_minutes)
+from cost_pools
+where removed_at is null and cost_currency = $1 and month >= $2::date and month <= $3::date
+group by 1, 2 order by 1, 2;
+
+-- name: cost_rates
+select channel, activity, minutes from cost_rates where removed_at is null;
+
+-- name: copy_scored
+-- What everybody's scores are now; who was never scored is left out.
+copy (select id, rfm_cell, churn_warning, next_offer_id, orders_count, scored_at
+      from persons_beside where scored_at is not null {{persons}})
+to stdout (format binary);
+
+-- name: copy_scores_in
+copy scores (person_id, as_of, model, rfm_cell, lifetime_value, probability_alive,
+  expected_purchases, churn_warning, profit, historic_value, next_offer, currency, first_day,
+  last_day, orders, returns, purchases, average, rhythm, bought, returned, unresolved,
+  earlier_average, latest_average, offers)
+from stdin;
+
+-- name: copy_months_in
+copy customer_months (person_id, month, channel, revenue, cost_of_goods, discounts, returns,
+  cost_to_serve, minutes, currency)
+from stdin;
+
+-- name: clear_months
+delete from customer_months;
+
+-- name: release_costs
+-- What some customers bore of the pools goes back to the unused costs, or comes out of them again
+-- ($2: 1 and -1), so that served and unused add up to the pools at any time.
+update cost_allocations a
+set unused_cost = a.unused_cost + $2::int * d.cost,
+    used_minutes = a.used_minutes - $2::int * d.minutes
+from (select channel, month, sum(cost_to_serve) as cost, sum(minutes) as minutes
+      from customer_months where person_id = any($1::uuid[]) group by 1, 2) d
+where a.channel = d.channel and a.month = d.month;
+
+-- name: clear_months_of
+delete from customer_months where person_id = any($1::uuid[]);
+
+-- name: clear_scores_at
+delete from scores where as_of = $1 and person_id = any($2::uuid[]);
+
+-- name: clear_allocations
+delete from cost_allocations;
+
+-- name: copy_allocations_in
+copy cost_allocations (channel, month, cost, used_minutes, capacity_minutes, unused_cost, currency)
+from stdin;
+
+-- name: clear_affinities
+delete from product_affinities;
+
+-- name: copy_affinities_in
+copy product_affinities (product, other, customers, lift, similarity) from stdin;
+
+-- name: affinities_of
+select product, other, customers, lift, similarity from product_affinities
+where product = any($1::uuid[]);
+
+-- name: keep_basis
+insert into score_bases (as_of, basis) values ($1, $2::json)
+on conflict (as_of) do update set basis = excluded.basis;
+
+-- name: forget_bases
+delete from score_bases where as_of < $1;
+
+-- name: basis
+select as_of, basis from score_bases order by as_of desc limit 1;
+
+-- name: begin_refresh
+insert into refreshes (id, state, started_at) values ($1, 'running', $2);
+
+-- name: end_refresh
+update refreshes set state = $2, finished_at = $3, persons = $4, seconds = $5,
+  problem = nullif($6, '')
+where id = $1;
+
+-- name: forget_refreshes
+delete from refreshes where started_at < $1;
+
+-- name: latest_refresh
+select state, started_at, finished_at, persons, seconds, problem from refreshes
+order by started_at desc limit 1;
+
+-- name: latest_done_refresh
+select finished_at, seconds from refreshes where state = 'done' order by started_at desc limit 1;
+
+-- name: changed_since
+-- Whose orders changed while a refresh was at work.
+select distinct p from (
+  select person_id as p from changes
+  where at >= $1 and object in ('order', 'order_line', 'interaction') and person_id is not null
+  union all
+  select unnest(persons) from changes
+  where at >= $1 and object in ('order', 'order_line', 'interaction')) c;
+
+-- name: companies
+-- What hangs on each company: scores of the persons who work there, orders placed in its name.
+with staff as (
+  select p.company_id as id, sum(b.lifetime_value) as lifetime_value, sum(b.profit) as profit
+  from persons p join persons_beside b on b.id = p.id
+  where p.company_id is not null and p.removed_at is null and b.scored_at is not null {{staff}}
+  group by 1),
+bought as (
+  select company_id as id, sum(total) as historic_value,
+         count(*) filter (where total >= 0) as orders_count,
+         max(placed_at) filter (where total >= 0) as last_order_at
+  from orders
+  where company_id is not null and removed_at is null and status <> 'cancelled'
+    and total_currency = $1 and placed_at < $2::timestamptz {{buyers}}
+  group by 1)
+select c.id, s.lifetime_value, s.profit, o.historic_value, coalesce(o.orders_count, 0),
+       o.last_order_at
+from companies c left join staff s on s.id = c.id left join bought o on o.id = c.id
+join companies_beside b on b.id = c.id
+where (s.id is not null or o.id is not null or b.scored_at is not null) {{these}};
+
+-- name: of_staff
+and p.company_id = any($3::uuid[])
+
+-- name: of_buyers
+and company_id = any($3::uuid[])
+
+-- name: of_companies
+and c.id = any($3::uuid[])
+
+-- name: companies_of_persons
+select company_id from persons where id = any($1::uuid[]) and company_id is not null
+union
+select company_id from orders where person_id = any($1::uuid[]) and company_id is not null;

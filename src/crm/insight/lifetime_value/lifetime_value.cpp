@@ -1,0 +1,62 @@
+#include "crm/insight/lifetime_value/lifetime_value.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+namespace rapport::crm {
+namespace {
+
+// How the customer has bought so far.
+Reason rhythm_reason(const ScoreRow& row) {
+  if (row.purchases < 2) return {"once", .5, {{"last", day_text(row.last_day)}}};
+  return {"rhythm",
+          1,
+          {{"purchases", fmt::format("{}", row.purchases)},
+           {"first", day_text(row.first_day)},
+           {"rhythm", fmt::format("{:.0f}", row.rhythm)}}};
+}
+
+}  // namespace
+
+std::vector<Reason> lifetime_value_reasons(const ScoreRow& row, const ReasonContext& context) {
+  if (!row.modelled) return {};
+  return {{"purchases", 1, {{"expected", fmt::format("{:.2f}", row.expected)}}},
+          {"average",
+           .8,
+           {{"average", money_text(row.average, context.currency)},
+            {"margin", fmt::format("{:g}", context.margin)}}},
+          {"discount", .3, {{"rate", fmt::format("{:g}", context.discount_rate)}}}};
+}
+
+std::vector<Reason> probability_alive_reasons(const ScoreRow& row, const ReasonContext&) {
+  if (!row.modelled) return {};
+  std::vector<Reason> reasons{rhythm_reason(row)};
+  if (row.purchases < 2) return reasons;
+  constexpr double long_rhythms = 4;
+  reasons.push_back(
+      {"silence",
+       std::min(1., row.silence() / (long_rhythms * std::max(1.F, row.rhythm))),
+       {{"silence", fmt::format("{}", row.silence())}, {"last", day_text(row.last_day)}}});
+  return reasons;
+}
+
+std::vector<Reason> expected_purchases_reasons(const ScoreRow& row, const ReasonContext&) {
+  if (!row.modelled) return {};
+  constexpr double percent = 100;
+  return {{"alive", row.alive, {{"alive", fmt::format("{:.0f}", row.alive * percent)}}},
+          rhythm_reason(row)};
+}
+
+std::vector<Reason> historic_value_reasons(const ScoreRow& row, const ReasonContext&) {
+  std::vector<Reason> reasons{
+      {"orders",
+       1,
+       {{"orders", fmt::format("{}", row.orders)}, {"first", day_text(row.first_day)}}}};
+  if (row.returns > 0) {
+    reasons.push_back({"returns", .5, {{"returns", fmt::format("{}", row.returns)}}});
+  }
+  return reasons;
+}
+
+}  // namespace rapport::crm

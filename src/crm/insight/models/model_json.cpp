@@ -1,0 +1,194 @@
+#include "crm/insight/models/model_json.hpp"
+
+#include <fmt/core.h>
+
+#include <cmath>
+
+#include "base/json.hpp"
+
+namespace rapport::crm {
+namespace {
+
+using base::Json;
+using base::Value;
+
+std::string_view label_of(analytics::PurchaseModel model) {
+  switch (model) {
+    case analytics::PurchaseModel::bg_nbd:
+      return "BG/NBD";
+    case analytics::PurchaseModel::mbg_nbd:
+      return "MBG/NBD";
+    case analytics::PurchaseModel::pareto_nbd:
+      return "Pareto/NBD";
+    case analytics::PurchaseModel::pooled:
+      return "One rate for all";
+  }
+  return "";
+}
+
+Value decimal_of(double value) {
+  if (!std::isfinite(value)) return {};
+  const auto decimal = base::parse_decimal(fmt::format("{:.6f}", value));
+  return decimal ? Value(*decimal) : Value();
+}
+
+Value json_value(const Json& json) {
+  return base::JsonText{base::to_text(json)};
+}
+
+Json json_of(const std::vector<analytics::Parameter>& parameters) {
+  Json json = Json::array();
+  for (const auto& one : parameters) {
+    const bool known = one.error && std::isfinite(*one.error);
+    json.push_back(
+        {{"name", one.name}, {"value", one.value}, {"error", known ? Json(*one.error) : Json()}});
+  }
+  return json;
+}
+
+Json json_of(const Holdout& holdout) {
+  return {{"from", base::to_text(base::Date{holdout.from})},
+          {"until", base::to_text(base::Date{holdout.until})},
+          {"actual", holdout.actual},
+          {"predicted", holdout.predicted},
+          {"error", holdout.error}};
+}
+
+Json picture_of(const Fitted& fitted) {
+  Json bars = Json::array(), weeks = Json::array();
+  for (std::size_t i = 0; i < fitted.bars.size(); ++i) {
+    bars.push_back({{"purchases", i},
+                    {"actual", fitted.bars[i].actual},
+                    {"expected", fitted.bars[i].expected}});
+  }
+  for (const auto& point : fitted.weeks) {
+    weeks.push_back({{"week", point.week}, {"actual", point.actual}, {"expected", point.expected}});
+  }
+  return {{"purchases", std::move(bars)}, {"weekly", std::move(weeks)}};
+}
+
+entity::Item begin_item(std::string_view kind, std::string_view label, std::string_view state,
+                        base::Instant now) {
+  entity::Item item;
+  const auto moment = base::to_text(now);
+  item.fields.push_back({"title", Value(fmt::format("{} of {}", label, moment.substr(0, 10)))});
+  item.fields.push_back({"kind", Value(std::string(kind))});
+  item.fields.push_back({"state", Value(std::string(state))});
+  item.fields.push_back({"fitted_at", Value(now)});
+  return item;
+}
+
+void add_data(entity::Item& item, const Fitted& fitted, double log_likelihood) {
+  item.fields.push_back({"data_from", Value(base::Date{fitted.from})});
+  item.fields.push_back({"data_until", Value(base::Date{fitted.until})});
+  item.fields.push_back({"customers", Value(static_cast<std::int64_t>(fitted.customers))});
+  item.fields.push_back({"orders", Value(static_cast<std::int64_t>(fitted.orders))});
+  item.fields.push_back({"log_likelihood", decimal_of(log_likelihood)});
+}
+
+// The JSON that a field holds, or null.
+Json parsed(const Value& value) {
+  const auto* text = std::get_if<base::JsonText>(&value);
+  if (text == nullptr) return nullptr;
+  auto json = base::parse_json(text->text);
+  return json ? *std::move(json) : Json();
+}
+
+template <class T>
+Json shown(const Value& value) {
+  const auto* held = std::get_if<T>(&value);
+  if (held == nullptr) return nullptr;
+  if constexpr (std::is_same_v<T, base::Decimal>) return base::to_double(*held);
+  if constexpr (std::is_same_v<T, base::Date> || std::is_same_v<T, base::Instant>) {
+    return base::to_text(*held);
+  }
+  if constexpr (std::is_same_v<T, std::string> || std::is_same_v<T, std::int64_t>) return *held;
+}
+
+}  // namespace
+
+entity::Item item_of(const Fitted& fitted, std::string_view state, base::Instant now) {
+  auto item =
+      begin_item(analytics::name_of(fitted.fit.model), label_of(fitted.fit.model), state, now);
+  add_data(item, fitted, fitted.fit.log_likelihood);
+  item.fields.push_back({"parameters", json_value(json_of(fitted.fit.parameters))});
+  item.fields.push_back({"fit", json_value(picture_of(fitted))});
+  if (fitted.holdout) {
+    item.fields.push_back({"holdout", json_value(json_of(*fitted.holdout))});
+    item.fields.push_back({"holdout_error", decimal_of(fitted.holdout->error)});
+  }
+  if (!fitted.fit.note.empty()) item.fields.push_back({"note", Value(fitted.fit.note)});
+  return item;
+}
+
+entity::Item item_of(const analytics::SpendingFit& spending, const Fitted& data,
+                     std::string_view state, base::Instant now) {
+  auto item = begin_item("gamma_gamma", "Gamma-Gamma", state, now);
+  add_data(item, data, spending.log_likelihood);
+  auto parameters = spending.parameters;
+  parameters.push_back({.name = "mean", .value = spending.mean});
+  item.fields.push_back({"parameters", json_value(json_of(parameters))});
+  if (!spending.note.empty()) item.fields.push_back({"note", Value(spending.note)});
+  return item;
+}
+
+std::vector<analytics::Parameter> parameters_from_json(std::string_view text) {
+  std::vector<analytics::Parameter> parameters;
+  const auto json = base::parse_json(text);
+  if (!json || !json->is_array()) return parameters;
+  for (const auto& one : *json) {
+    analytics::Parameter parameter{.name = one.value("name", ""), .value = one.value("value", 0.)};
+    if (one.contains("error") && one["error"].is_number()) {
+      parameter.error = one["error"].get<double>();
+    }
+    parameters.push_back(std::move(parameter));
+  }
+  return parameters;
+}
+
+std::vector<std::string> model_fields() {
+  return {"title",      "kind",      "state",  "fitted_at",  "data_from",
+          "data_until", "customers", "orders", "parameters", "log_likelihood",
+          "holdout",    "fit",       "note"};
+}
+
+Json model_json(const entity::Record& record) {
+  const auto& at = record.values;
+  enum {
+    title,
+    kind,
+    state,
+    fitted,
+    from,
+    until,
+    customers,
+    orders,
+    parameters,
+    likelihood,
+    holdout,
+    fit,
+    note
+  };
+  Json json{{"id", base::to_text(record.id)},
+            {"title", shown<std::string>(at[title])},
+            {"kind", shown<std::string>(at[kind])},
+            {"state", shown<std::string>(at[state])},
+            {"fitted_at", shown<base::Instant>(at[fitted])},
+            {"data",
+             {{"from", shown<base::Date>(at[from])},
+              {"until", shown<base::Date>(at[until])},
+              {"customers", shown<std::int64_t>(at[customers])},
+              {"orders", shown<std::int64_t>(at[orders])}}},
+            {"parameters", parsed(at[parameters])},
+            {"log_likelihood", shown<base::Decimal>(at[likelihood])},
+            {"holdout", parsed(at[holdout])},
+            {"fit", parsed(at[fit])},
+            {"note", shown<std::string>(at[note])}};
+  if (json["fit"].is_null()) {
+    json["fit"] = {{"purchases", Json::array()}, {"weekly", Json::array()}};
+  }
+  json["drift"] = Json::array();
+  return json;
+}
+
+}  // namespace rapport::crm

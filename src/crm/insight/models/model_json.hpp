@@ -1,0 +1,27 @@
+// A fit as a record, and a record as the API shows it.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/instant.hpp"
+#include "base/json_fwd.hpp"
+#include "crm/insight/models/fitting.hpp"
+#include "entity/request/request.hpp"
+#include "entity/road.hpp"
+
+namespace rapport::crm {
+
+[[nodiscard]] entity::Item item_of(const Fitted& fitted, std::string_view state, base::Instant now);
+// `data`: the fit of purchases made with it, for the range of days.
+[[nodiscard]] entity::Item item_of(const analytics::SpendingFit& spending, const Fitted& data,
+                                   std::string_view state, base::Instant now);
+
+[[nodiscard]] std::vector<analytics::Parameter> parameters_from_json(std::string_view text);
+
+// The fields that model_json reads, in its order.
+[[nodiscard]] std::vector<std::string> model_fields();
+[[nodiscard]] base::Json model_json(const entity::Record& record);
+
+}  // namespace rapport::crm

@@ -1,0 +1,209 @@
+#include "crm/insight/models/models.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "base/json.hpp"
+#include "crm/insight/models/model_json.hpp"
+#include "entity/road.hpp"
+
+namespace rapport::crm {
+namespace {
+
+using base::Json;
+using base::Value;
+
+constexpr int kListed = 200;
+
+entity::Caller ourselves(std::string kind) {
+  return entity::program({.kind = std::move(kind), .id = {}, .depth = 0});
+}
+
+bool is_spending(std::string_view kind) {
+  return kind == "gamma_gamma";
+}
+
+// A change of each model in use of the same family: it retires.
+base::Result<entity::Change> retiring(entity::Road& road, bool spending,
+                                      std::optional<base::Id> except = {}) {
+  entity::List list;
+  list.object = "model";
+  list.where = "state = 'in_use'";
+  list.fields = {"kind"};
+  list.limit = kListed;
+  auto page = road.list(ourselves("insight"), list);
+  if (!page) return std::unexpected(page.error());
+  entity::Change change{.object = "model", .items = {}};
+  for (const auto& record : page->records) {
+    const auto* kind = std::get_if<std::string>(&record.values[0]);
+    if (kind == nullptr || is_spending(*kind) != spending || record.id == except) continue;
+    entity::Item item;
+    item.id = record.id;
+    item.fields.push_back({"state", Value(std::string("retired"))});
+    change.items.push_back(std::move(item));
+  }
+  return change;
+}
+
+base::Result<void> write(entity::Road& road, const entity::Caller& caller,
+                         std::vector<entity::Write> writes) {
+  std::erase_if(writes, [](const entity::Write& one) {
+    return std::visit([](const auto& write) { return write.items.empty(); }, one);
+  });
+  if (writes.empty()) return {};
+  entity::Work work;
+  work.writes = std::move(writes);
+  auto done = road.write(caller, work);
+  if (!done) return std::unexpected(done.error());
+  return {};
+}
+
+}  // namespace
+
+base::Result<ModelsInUse> Models::in_use() {
+  entity::List list;
+  list.object = "model";
+  list.where = "state = 'in_use'";
+  list.order = {"-fitted_at"};
+  list.fields = {"kind", "parameters", "holdout_error", "fit"};
+  list.limit = kListed;
+  auto page = road_.list(ourselves("insight"), list);
+  if (!page) return std::unexpected(page.error());
+  ModelsInUse models;
+  for (const auto& record : page->records) {
+    const auto kind = std::get<std::string>(record.values[0]);
+    const auto* text = std::get_if<base::JsonText>(&record.values[1]);
+    if (text == nullptr) continue;
+    auto parameters = parameters_from_json(text->text);
+    if (is_spending(kind) && !models.spending) {
+      models.spending = record.id;
+      models.spending_fit.parameters = std::move(parameters);
+      // The mean stands among the parameters as kept, and is none of the model's.
+      const auto mean =
+          std::ranges::find(models.spending_fit.parameters, "mean", &analytics::Parameter::name);
+      if (mean != models.spending_fit.parameters.end()) {
+        models.spending_fit.mean = mean->value;
+        models.spending_fit.parameters.erase(mean);
+      }
+    } else if (!is_spending(kind) && !models.purchases) {
+      const auto model = analytics::purchase_model_named(kind);
+      if (!model) continue;
+      models.purchases = record.id;
+      models.fit.model = *model;
+      models.fit.parameters = std::move(parameters);
+      if (const auto* error = std::get_if<base::Decimal>(&record.values[2])) {
+        models.error = base::to_double(*error);
+      }
+    }
+  }
+  return models;
+}
+
+base::Result<void> Models::keep(const Comparison& comparison,
+                                const analytics::SpendingFit& spending, base::Instant now) {
+  if (comparison.fits.empty()) return {};
+  const auto& best = comparison.fits.front();
+  if (best.fit.model == analytics::PurchaseModel::pooled) return {};  // no model fits yet
+  const auto last = in_use();
+  if (!last) return std::unexpected(last.error());
+  const bool worse = predicts_worse(best.holdout, last->error);
+  entity::Create create{.object = "model", .items = {}};
+  for (std::size_t i = comparison.fits.size(); i-- > 0;) {
+    const auto& fitted = comparison.fits[i];
+    if (fitted.fit.model == analytics::PurchaseModel::pooled) continue;
+    const auto state = i > 0 ? "candidate" : worse ? "refused" : "in_use";
+    auto item = item_of(fitted, state, now);
+    if (i == 0 && worse) {
+      std::erase_if(item.fields, [](const auto& field) { return field.field == "note"; });
+      item.fields.push_back(
+          {"note", Value(fmt::format("Predicts worse than the model in use (error {:.4f} against "
+                                     "{:.4f}): not used without someone's word.",
+                                     best.holdout->error, *last->error))});
+    }
+    create.items.push_back(std::move(item));
+  }
+  std::vector<entity::Write> writes;
+  for (const bool family : {false, true}) {
+    if (!family && worse) continue;
+    auto retire = retiring(road_, family);
+    if (!retire) return std::unexpected(retire.error());
+    writes.emplace_back(*std::move(retire));
+  }
+  create.items.push_back(item_of(spending, best, "in_use", now));
+  writes.emplace_back(std::move(create));
+  return write(road_, ourselves("insight"), std::move(writes));
+}
+
+base::Result<base::Id> Models::keep_candidate(const Fitted& fitted, base::Instant now) {
+  auto item = item_of(fitted, "candidate", now);
+  item.id = base::new_id();
+  const auto id = *item.id;
+  auto done = write(road_, ourselves("insight"),
+                    {entity::Create{.object = "model", .items = {std::move(item)}}});
+  if (!done) return std::unexpected(done.error());
+  return id;
+}
+
+base::Result<base::Id> Models::keep_candidate(const analytics::SpendingFit& spending,
+                                              const Fitted& data, base::Instant now) {
+  auto item = item_of(spending, data, "candidate", now);
+  item.id = base::new_id();
+  const auto id = *item.id;
+  auto done = write(road_, ourselves("insight"),
+                    {entity::Create{.object = "model", .items = {std::move(item)}}});
+  if (!done) return std::unexpected(done.error());
+  return id;
+}
+
+base::Result<void> Models::adopt(const entity::Caller& by, const base::Id& model) {
+  const auto catalog = road_.catalog();
+  const auto* object = catalog->find("model");
+  if (object == nullptr || !by.policy->may(entity::Operation::change, *object)) {
+    return base::refuse(base::ProblemKind::forbidden, "insight.forbidden",
+                        "Only who may change models may put one in use.");
+  }
+  entity::Get get{.object = "model", .ids = {model}, .fields = {"kind"}};
+  auto page = road_.get(by, get);
+  if (!page) return std::unexpected(page.error());
+  if (page->records.empty()) {
+    return base::refuse(base::ProblemKind::not_found, "insight.no_such_model",
+                        "There is no such model.");
+  }
+  const bool spending = is_spending(std::get<std::string>(page->records[0].values[0]));
+  auto retire = retiring(road_, spending, model);
+  if (!retire) return std::unexpected(retire.error());
+  entity::Item item;
+  item.id = model;
+  item.fields.push_back({"state", Value(std::string("in_use"))});
+  auto caller = ourselves("adoption");
+  caller.user = by.user;
+  return write(road_, caller,
+               {*std::move(retire), entity::Change{.object = "model", .items = {std::move(item)}}});
+}
+
+base::Result<Json> Models::all(const entity::Caller& caller) {
+  entity::List list;
+  list.object = "model";
+  list.order = {"-fitted_at"};
+  list.fields = model_fields();
+  list.limit = kListed;
+  auto page = road_.list(caller, list);
+  if (!page) return std::unexpected(page.error());
+  Json json = Json::array();
+  for (const auto& record : page->records) json.push_back(model_json(record));
+  return json;
+}
+
+base::Result<Json> Models::one(const entity::Caller& caller, const base::Id& model) {
+  entity::Get get{.object = "model", .ids = {model}, .fields = model_fields()};
+  auto page = road_.get(caller, get);
+  if (!page) return std::unexpected(page.error());
+  if (page->records.empty()) {
+    return base::refuse(base::ProblemKind::not_found, "insight.no_such_model",
+                        "There is no such model.");
+  }
+  return model_json(page->records[0]);
+}
+
+}  // namespace rapport::crm

@@ -1,0 +1,55 @@
+// Fits as records: every fit of a purchase model is kept with its data, parameters, errors and
+// hold-out, and one of each family (purchases, spending) is in use. A fit that predicts worse than
+// the one in use is kept as refused: it comes into use by someone's word alone, its adoption.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/id.hpp"
+#include "base/instant.hpp"
+#include "base/json_fwd.hpp"
+#include "base/problem.hpp"
+#include "crm/insight/models/fitting.hpp"
+#include "entity/policy.hpp"
+
+namespace rapport::entity {
+class Road;
+}
+
+namespace rapport::crm {
+
+struct ModelsInUse {
+  std::optional<base::Id> purchases, spending;
+  analytics::PurchaseFit fit;
+  analytics::SpendingFit spending_fit;
+  std::optional<double> error;  // of the hold-out of the purchase model
+};
+
+class Models {
+ public:
+  explicit Models(entity::Road& road) : road_(road) {}
+
+  [[nodiscard]] base::Result<ModelsInUse> in_use();
+  // Keeps the fits of a comparison, the best first, and the spending that goes with it; the best
+  // comes into use unless it predicts worse than the last. What was in use before retires.
+  [[nodiscard]] base::Result<void> keep(const Comparison& comparison,
+                                        const analytics::SpendingFit& spending, base::Instant now);
+  // Keeps one fit that someone asked for, as a candidate. Gives its id.
+  [[nodiscard]] base::Result<base::Id> keep_candidate(const Fitted& fitted, base::Instant now);
+  [[nodiscard]] base::Result<base::Id> keep_candidate(const analytics::SpendingFit& spending,
+                                                      const Fitted& data, base::Instant now);
+  // Someone's word: the model comes into use, the one before it retires. Refused: who may not
+  // change models (insight.forbidden), no such model (insight.no_such_model).
+  [[nodiscard]] base::Result<void> adopt(const entity::Caller& by, const base::Id& model);
+
+  // Newest first; as GET /api/v1/insight/models shows them.
+  [[nodiscard]] base::Result<base::Json> all(const entity::Caller& caller);
+  [[nodiscard]] base::Result<base::Json> one(const entity::Caller& caller, const base::Id& model);
+
+ private:
+  entity::Road& road_;
+};
+
+}  // namespace rapport::crm

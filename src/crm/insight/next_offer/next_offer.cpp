@@ -1,0 +1,117 @@
+#include "crm/insight/next_offer/next_offer.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+namespace rapport::crm {
+namespace {
+
+void without_repeats(std::vector<analytics::Item>& items) {
+  std::ranges::sort(items);
+  const auto [from, until] = std::ranges::unique(items);
+  items.erase(from, until);
+}
+
+Offer offer_of(const analytics::Offer& found) {
+  return {.product = found.item,
+          .because = found.because,
+          .support = found.together,
+          .lift = found.lift};
+}
+
+}  // namespace
+
+std::vector<Reason> next_offer_reasons(const ScoreRow& row, const ReasonContext& context) {
+  std::vector<Reason> reasons;
+  for (std::size_t i = 0; i < row.offers_count; ++i) {
+    const auto& offer = row.offers[i];
+    reasons.push_back(
+        {"together",
+         1. / static_cast<double>(i + 1),
+         {{"support", fmt::format("{}", offer.support)},
+          {"because", i < context.because.size() ? context.because[i] : std::string("…")},
+          {"lift", fmt::format("{:.1f}", offer.lift)}}});
+  }
+  return reasons;
+}
+
+std::vector<Holding> holdings_of(const Facts& facts) {
+  std::vector<Holding> holdings(facts.persons.size());
+  for (const auto& line : facts.bought) {
+    auto& holding = holdings[line.customer];
+    (line.returned ? holding.never : holding.liked).push_back(line.product);
+  }
+  for (auto& holding : holdings) {
+    without_repeats(holding.liked);
+    without_repeats(holding.never);
+    std::erase_if(holding.liked, [&](analytics::Item item) {
+      return std::ranges::binary_search(holding.never, item);
+    });
+  }
+  return holdings;
+}
+
+std::vector<analytics::Item> not_for_sale(const Facts& facts) {
+  std::vector<analytics::Item> items;
+  for (analytics::Item item = 0; item < facts.product_facts.size(); ++item) {
+    if (!facts.product_facts[item].sold) items.push_back(item);
+  }
+  return items;
+}
+
+base::Result<analytics::Similarities> affinities_of(std::span<const Holding> holdings) {
+  analytics::Baskets baskets;
+  for (const auto& holding : holdings) {
+    if (!holding.liked.empty()) baskets.add(holding.liked);
+  }
+  return analytics::similarities(baskets);
+}
+
+base::Result<void> find_offers(const analytics::Similarities& alike,
+                               std::span<const Holding> holdings,
+                               std::span<const analytics::Item> for_nobody,
+                               std::span<ScoreRow> rows) {
+  analytics::Baskets liked, never;
+  for (const auto& row : rows) {
+    liked.add(holdings[row.customer].liked);
+    never.add(holdings[row.customer].never);
+  }
+  const auto found = analytics::next_offers(alike, liked, never, for_nobody,
+                                            {.offers_max = static_cast<std::uint32_t>(offers_max)});
+  if (!found) return std::unexpected(found.error());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    rows[i].offers_count = 0;
+    for (const auto& offer : (*found)[i]) rows[i].offers[rows[i].offers_count++] = offer_of(offer);
+  }
+  return {};
+}
+
+void find_offers_in(std::span<const Affinity> affinities, const Holding& holding,
+                    std::span<const analytics::Item> for_nobody, ScoreRow& row) {
+  struct Candidate {
+    float score = 0, loudest = 0;
+    Offer offer;
+  };
+  std::map<analytics::Item, Candidate> candidates;
+  const auto among = [](std::span<const analytics::Item> items, analytics::Item item) {
+    return std::ranges::find(items, item) != items.end();
+  };
+  for (const auto& pair : affinities) {
+    if (!among(holding.liked, pair.product) || among(holding.liked, pair.other) ||
+        among(holding.never, pair.other) || among(for_nobody, pair.other))
+      continue;
+    auto& candidate = candidates[pair.other];
+    candidate.score += pair.similarity;
+    if (pair.similarity <= candidate.loudest) continue;
+    candidate.loudest = pair.similarity;
+    candidate.offer = {pair.other, pair.product, pair.customers, pair.lift};
+  }
+  std::vector<Candidate> best;
+  for (const auto& [item, candidate] : candidates) best.push_back(candidate);
+  std::ranges::stable_sort(best, std::greater(), &Candidate::score);
+  row.offers_count = static_cast<std::uint8_t>(std::min(best.size(), offers_max));
+  for (std::size_t i = 0; i < row.offers_count; ++i) row.offers[i] = best[i].offer;
+}
+
+}  // namespace rapport::crm

@@ -1,0 +1,100 @@
+#include "crm/insight/next_offer/next_offer.hpp"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+namespace rapport::crm {
+namespace {
+
+enum : std::uint32_t { tent, mat, stove, rope, helmet };
+
+Facts shop() {
+  Facts facts;
+  for (int i = 0; i < 5; ++i) {
+    facts.products.add(base::id_at(1000 + i, 1, static_cast<std::uint64_t>(i)));
+    facts.product_facts.emplace_back();
+  }
+  const auto buys = [&](std::initializer_list<std::uint32_t> products) {
+    const auto customer =
+        facts.persons.add(base::id_at(5000, 2, static_cast<std::uint64_t>(facts.persons.size())));
+    for (const auto product : products) {
+      facts.bought.push_back({.customer = customer, .product = product, .returned = false});
+    }
+  };
+  for (int i = 0; i < 8; ++i) buys({tent, mat});
+  for (int i = 0; i < 6; ++i) buys({tent, stove});
+  for (int i = 0; i < 9; ++i) buys({rope, helmet});
+  buys({tent});
+  return facts;
+}
+
+std::vector<ScoreRow> offered(const Facts& facts) {
+  const auto holdings = holdings_of(facts);
+  const auto alike = affinities_of(holdings);
+  EXPECT_TRUE(alike);
+  std::vector<ScoreRow> rows(facts.persons.size());
+  for (std::uint32_t i = 0; i < rows.size(); ++i) rows[i].customer = i;
+  EXPECT_TRUE(find_offers(*alike, holdings, not_for_sale(facts), rows));
+  return rows;
+}
+
+TEST(NextOffer, IsWhatOthersWithTheSameBoughtBesides) {
+  const auto rows = offered(shop());
+  const auto& last = rows.back();  // has a tent alone
+  ASSERT_EQ(last.offers_count, 2);
+  EXPECT_EQ(last.offers[0].product, mat);
+  EXPECT_EQ(last.offers[0].because, tent);
+  EXPECT_EQ(last.offers[0].support, 8u);
+  EXPECT_EQ(last.offers[1].product, stove);
+  EXPECT_EQ(rows.front().offers[0].product, stove);  // has tent and mat: neither is offered
+}
+
+TEST(NextOffer, IsNeverWhatWasGivenBackNorWhatIsNotSold) {
+  auto facts = shop();
+  const auto last = static_cast<std::uint32_t>(facts.persons.size() - 1);
+  facts.bought.push_back({.customer = last, .product = mat, .returned = true});
+  facts.product_facts[stove].sold = false;
+  for (const auto& row : offered(facts)) {
+    for (std::size_t i = 0; i < row.offers_count; ++i) {
+      EXPECT_NE(row.offers[i].product, stove);
+      if (row.customer == last) EXPECT_NE(row.offers[i].product, mat);
+    }
+  }
+}
+
+TEST(NextOffer, WhatWasGivenBackIsNoReasonEither) {
+  auto facts = shop();
+  const auto last = static_cast<std::uint32_t>(facts.persons.size() - 1);
+  facts.bought.push_back({.customer = last, .product = tent, .returned = true});
+  EXPECT_EQ(offered(facts).back().offers_count, 0);
+}
+
+TEST(NextOffer, FromStoredPairsIsTheSameAsFromEverybody) {
+  auto facts = shop();
+  std::mt19937_64 random(3);
+  for (auto& line : facts.bought) line.product = static_cast<std::uint32_t>(random() % 5);
+  const auto rows = offered(facts);
+  const auto holdings = holdings_of(facts);
+  const auto alike = affinities_of(holdings);
+  ASSERT_TRUE(alike);
+  std::vector<Affinity> pairs;
+  for (analytics::Item item = 0; item < alike->items(); ++item) {
+    for (const auto& neighbour : alike->of(item)) {
+      pairs.push_back(
+          {item, neighbour.item, neighbour.together, neighbour.lift, neighbour.similarity});
+    }
+  }
+  for (auto row : rows) {
+    const auto whole = row;
+    find_offers_in(pairs, holdings[row.customer], {}, row);
+    ASSERT_EQ(row.offers_count, whole.offers_count);
+    for (std::size_t i = 0; i < row.offers_count; ++i) {
+      EXPECT_EQ(row.offers[i].product, whole.offers[i].product);
+      EXPECT_EQ(row.offers[i].support, whole.offers[i].support);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace rapport::crm

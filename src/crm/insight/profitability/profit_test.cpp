@@ -1,0 +1,145 @@
+#include "crm/insight/profitability/profit.hpp"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "base/id.hpp"
+
+namespace rapport::crm {
+namespace {
+
+constexpr std::int64_t kEuro = 10'000;
+const std::uint8_t kShop = channel_number("shop");
+const std::uint8_t kPhone = channel_number("phone");
+
+std::int32_t day(int year, int month, int of_month) {
+  return base::date_of({year, month, of_month}).days;
+}
+
+ProfitOptions options() {
+  ProfitOptions made;
+  made.from = day(2026, 1, 1);
+  made.until = day(2026, 12, 31);
+  made.rates[kShop][static_cast<std::size_t>(Activity::order)] = 6;
+  made.rates[kShop][static_cast<std::size_t>(Activity::order_line)] = 1.5;
+  made.rates[kShop][static_cast<std::size_t>(Activity::return_)] = 20;
+  made.rates[kPhone][static_cast<std::size_t>(Activity::interaction)] = 4;
+  return made;
+}
+
+TEST(Profit, IsWhatWasPaidLessTaxGoodsDiscountsAndReturns) {
+  Facts facts;
+  // 121 paid, 21 of it tax, 10 of discount taken off; goods for 40; two lines.
+  facts.recent_orders.push_back({.customer = 0,
+                                 .day = day(2026, 3, 4),
+                                 .channel = kShop,
+                                 .costed = true,
+                                 .lines = 2,
+                                 .total = 121 * kEuro,
+                                 .discount = 10 * kEuro,
+                                 .tax = 21 * kEuro,
+                                 .cost_of_goods = 40 * kEuro});
+  // Half of it given back: the goods come back as well.
+  facts.recent_orders.push_back({.customer = 0,
+                                 .day = day(2026, 3, 20),
+                                 .channel = kShop,
+                                 .is_return = true,
+                                 .costed = true,
+                                 .lines = 1,
+                                 .total = -605'000,
+                                 .tax = -105'000,
+                                 .cost_of_goods = -20 * kEuro});
+  // Its products say no cost: 30 % margin leave 70 % for goods.
+  facts.recent_orders.push_back(
+      {.customer = 0, .day = day(2026, 4, 1), .channel = kPhone, .total = 100 * kEuro});
+  // Before the window.
+  facts.recent_orders.push_back(
+      {.customer = 0, .day = day(2025, 12, 31), .channel = kShop, .total = 100 * kEuro});
+  facts.talks.push_back({.customer = 0, .day = day(2026, 3, 5), .channel = kPhone, .minutes = 9});
+  facts.talks.push_back(
+      {.customer = 0, .day = day(2026, 3, 6), .channel = kPhone, .cost = 2 * kEuro});
+  const auto rows = customer_months(facts, options());
+  ASSERT_EQ(rows.size(), 3u);
+  EXPECT_EQ(rows[0].channel, kPhone);  // March on the phone: 9 minutes, and 4 by the rate
+  EXPECT_EQ(rows[0].seconds, 13 * 60);
+  EXPECT_EQ(rows[0].own_cost, 2 * kEuro);
+  EXPECT_EQ(rows[1].channel, kShop);
+  EXPECT_EQ(rows[1].seconds, 60 * 6 + 180 + 60 * 20 + 90);
+  EXPECT_EQ(rows[1].parts.revenue, 110 * kEuro);
+  EXPECT_EQ(rows[1].parts.discounts, 10 * kEuro);
+  EXPECT_EQ(rows[1].parts.returns, 50 * kEuro);
+  EXPECT_EQ(rows[1].parts.cost_of_goods, 20 * kEuro);
+  EXPECT_EQ(rows[1].parts.profit(), (110 - 20 - 10 - 50) * kEuro);
+  EXPECT_EQ(rows[2].parts.cost_of_goods, 70 * kEuro);
+}
+
+TEST(Profit, ServedAndUnusedCostsAddUpToThePoolsToTheCent) {
+  std::mt19937_64 random(7);
+  std::vector<CustomerMonth> rows;
+  for (std::uint32_t customer = 0; customer < 997; ++customer) {
+    for (const auto channel : {kPhone, kShop}) {
+      rows.push_back({.customer = customer,
+                      .month = month_of(day(2026, 3, 1)),
+                      .channel = channel,
+                      .seconds = static_cast<std::int64_t>(random() % 1000)});
+    }
+  }
+  const auto month = month_of(day(2026, 3, 1));
+  // One with room left, one too small for what was done.
+  std::vector<Pool> pools{
+      {.channel = kPhone,
+       .month = month,
+       .cost = 1'234'567 * (kEuro / 100),
+       .capacity_seconds = 3'600'000},
+      {.channel = kShop, .month = month, .cost = 99'999 * (kEuro / 100), .capacity_seconds = 60}};
+  ASSERT_TRUE(share_out(rows, pools));
+  for (const auto& pool : pools) {
+    std::int64_t served = 0;
+    for (const auto& row : rows) {
+      if (row.channel == pool.channel) served += row.parts.cost_to_serve;
+      EXPECT_EQ(row.parts.cost_to_serve % (kEuro / 100), 0);
+    }
+    EXPECT_EQ(served + pool.unused_cost, pool.cost);
+  }
+  EXPECT_GT(pools[0].unused_cost, 0);
+  EXPECT_EQ(pools[1].unused_cost, 0);
+}
+
+TEST(Profit, WithoutAPoolAnInteractionCostsWhatItSays) {
+  std::vector<CustomerMonth> rows{
+      {.customer = 0, .month = 24'000, .channel = kPhone, .seconds = 60, .own_cost = 3 * kEuro}};
+  std::vector<Pool> none;
+  ASSERT_TRUE(share_out(rows, none));
+  EXPECT_EQ(rows[0].parts.cost_to_serve, 3 * kEuro);
+}
+
+TEST(Profit, ACustomerServedBetweenRefreshesCostsTheSameToACent) {
+  const auto month = month_of(day(2026, 3, 1));
+  std::vector<CustomerMonth> rows;
+  for (std::uint32_t customer = 0; customer < 50; ++customer) {
+    rows.push_back(
+        {.customer = customer, .month = month, .channel = kPhone, .seconds = 60 + customer});
+  }
+  std::vector<Pool> pools{
+      {.channel = kPhone, .month = month, .cost = 500 * kEuro, .capacity_seconds = 100'000}};
+  ASSERT_TRUE(share_out(rows, pools));
+  auto again = rows;
+  serve_at(again, second_costs(pools));
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    EXPECT_NEAR(static_cast<double>(again[i].parts.cost_to_serve),
+                static_cast<double>(rows[i].parts.cost_to_serve), kEuro / 100.)
+        << i;
+  }
+}
+
+TEST(Profit, TheMarginIsMeasuredWhereCostsAreKnown) {
+  const std::vector<RecentOrder> recent_orders{
+      {.costed = true, .total = 100 * kEuro, .cost_of_goods = 60 * kEuro},
+      {.costed = false, .total = 500 * kEuro}};
+  EXPECT_EQ(margin_of(recent_orders, 30), 40);
+  EXPECT_EQ(margin_of({}, 30), 30);
+}
+
+}  // namespace
+}  // namespace rapport::crm

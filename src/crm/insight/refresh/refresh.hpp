@@ -1,0 +1,86 @@
+// A refresh brings every customer's scores up to date: read once, fit, score, write. Between two
+// refreshes, `rescore` does the same for those whose orders have just changed, with the models in
+// use.
+//
+//   read (five COPYs) → histories → fit and compare → basis → score → write in chunks
+//
+// A chunk is a transaction of its own, so that nobody's record is locked for long. Whoever changed
+// while the refresh was at work is scored once more at its end.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/instant.hpp"
+#include "base/problem.hpp"
+#include "crm/insight/models/models.hpp"
+#include "crm/insight/refresh/score_store.hpp"
+#include "platform/settings/settings.hpp"
+
+namespace rapport::entity {
+class Road;
+}
+
+namespace rapport::crm {
+
+// Where nobody at all has bought for so long, the orders are those of an old file: what is known
+// ends with the last of them, and the days since say nothing of any customer.
+inline constexpr int silence_of_all_days = 60;
+[[nodiscard]] base::Result<std::int32_t> known_until(store::Transaction& tx, base::Instant now,
+                                                     const std::string& zone);
+
+// The window of profit: this month and the eleven before it.
+inline constexpr int profit_months = 12;
+
+struct RefreshOptions {
+  bool fit = true;  // else with the models in use, if there are any
+  // False stops the work between two chunks (insight.stopped).
+  std::function<bool()> may_go_on = [] { return true; };
+};
+
+struct RefreshDone {
+  std::int64_t persons = 0;  // scored
+  double seconds = 0;
+};
+
+class Refresh {
+ public:
+  Refresh(entity::Road& road, platform::Settings& settings, base::Clock clock);
+
+  [[nodiscard]] base::Result<RefreshDone> run(const RefreshOptions& options);
+
+  // Within the caller's transaction; of persons who are no customers nothing is written. False
+  // where there was no refresh yet on which to rest.
+  [[nodiscard]] base::Result<bool> rescore(store::Transaction& tx, std::vector<base::Id> persons);
+
+  // Fits one model as someone asked and keeps it as a candidate; "auto" is a refresh.
+  [[nodiscard]] base::Result<base::Id> fit(std::string_view model);
+
+  struct Work;  // refresh_work.hpp
+  [[nodiscard]] Models& models() { return models_; }
+  // The newest basis and when it was made.
+  [[nodiscard]] static base::Result<std::optional<std::pair<base::Instant, Basis>>> basis(
+      store::Transaction& tx);
+
+ private:
+  base::Result<RefreshDone> refresh(const RefreshOptions& options, base::Instant now);
+  base::Result<void> read(Work& work, bool all);
+  base::Result<void> fit_models(Work& work);
+  base::Result<void> make_basis(Work& work, bool all);
+  base::Result<void> score(Work& work);
+  base::Result<void> write(Work& work, const RefreshOptions& options);
+  base::Result<void> write_chunks(Work& work, const RefreshOptions& options);
+  base::Result<void> catch_up(base::Instant since);
+
+  entity::Road& road_;
+  platform::Settings& settings_;
+  base::Clock clock_;
+  Models models_;
+  std::mutex one_at_a_time_;
+};
+
+}  // namespace rapport::crm

@@ -1,0 +1,44 @@
+// All that one refresh, or one rescoring, holds while it is at work.
+#pragma once
+
+#include <vector>
+
+#include "crm/insight/facts/histories.hpp"
+#include "crm/insight/next_offer/next_offer.hpp"
+#include "crm/insight/refresh/refresh.hpp"
+
+namespace rapport::crm {
+
+struct Refresh::Work {
+  store::Transaction* tx = nullptr;  // that reads
+  base::Instant now;
+  std::int32_t today = 0;
+  FactsOptions options;
+  Facts facts;
+  Histories histories;
+  std::vector<Before> before;
+  MinuteRates rates{};
+  std::vector<Pool> pools;
+  std::vector<CustomerMonth> months;
+  Basis basis;
+  std::vector<Holding> holdings;
+  analytics::Similarities alike;
+  std::vector<ScoreRow> rows;
+
+  [[nodiscard]] ProfitOptions profit() const {
+    return {.rates = rates, .margin = basis.margin, .from = options.profit_from, .until = today};
+  }
+};
+
+// Customers who had scores and have no orders any more.
+[[nodiscard]] inline std::vector<std::uint32_t> gone_of(const Refresh::Work& work) {
+  std::vector<bool> bought(work.facts.persons.size());
+  for (const auto& row : work.rows) bought[row.customer] = true;
+  std::vector<std::uint32_t> gone;
+  for (std::uint32_t i = 0; i < bought.size(); ++i) {
+    if (!bought[i] && work.before[i].scored) gone.push_back(i);
+  }
+  return gone;
+}
+
+}  // namespace rapport::crm

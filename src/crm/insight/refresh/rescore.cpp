@@ -1,0 +1,103 @@
+#include <map>
+
+#include "crm/insight/insight_sql.hpp"
+#include "crm/insight/refresh/refresh_work.hpp"
+#include "crm/insight/refresh/scoring.hpp"
+#include "entity/road.hpp"
+
+namespace rapport::crm {
+namespace {
+
+double number_at(const store::Rows& rows, std::size_t row, std::size_t column) {
+  const auto value = base::parse_decimal(rows.text(row, column));
+  return value ? base::to_double(*value) : 0;
+}
+
+// The offers of some customers, from the pairs of products that the last refresh stored.
+base::Result<void> offer_stored(store::Transaction& tx, Facts& facts, std::vector<ScoreRow>& rows) {
+  const auto holdings = holdings_of(facts);
+  std::vector<base::Id> held;
+  for (const auto& line : facts.bought) held.push_back(facts.products[line.product]);
+  if (held.empty()) return {};
+  const auto stored = tx.run(insight_statement("affinities_of"), store::Params().ids(held));
+  if (!stored) return std::unexpected(store::as_problem(stored.error()));
+  std::vector<Affinity> pairs;
+  for (std::size_t i = 0; i < stored->size(); ++i) {
+    const auto product = facts.products.find(stored->id(i, 0));
+    const auto other = facts.products.find(stored->id(i, 1));
+    if (!product || !other) continue;
+    pairs.push_back({.product = *product,
+                     .other = *other,
+                     .customers = static_cast<std::uint32_t>(stored->integer(i, 2)),
+                     .lift = static_cast<float>(number_at(*stored, i, 3)),
+                     .similarity = static_cast<float>(number_at(*stored, i, 4))});
+  }
+  const auto for_nobody = not_for_sale(facts);
+  for (auto& row : rows) find_offers_in(pairs, holdings[row.customer], for_nobody, row);
+  return {};
+}
+
+base::Result<std::vector<base::Id>> companies_of(store::Transaction& tx,
+                                                 const std::vector<base::Id>& persons) {
+  const auto rows = tx.run(insight_statement("companies_of_persons"), store::Params().ids(persons));
+  if (!rows) return std::unexpected(store::as_problem(rows.error()));
+  std::vector<base::Id> companies;
+  for (std::size_t i = 0; i < rows->size(); ++i) companies.push_back(rows->id(i, 0));
+  return companies;
+}
+
+}  // namespace
+
+base::Result<std::optional<std::pair<base::Instant, Basis>>> Refresh::basis(
+    store::Transaction& tx) {
+  const auto rows = tx.run(insight_statement("basis"));
+  if (!rows) return std::unexpected(store::as_problem(rows.error()));
+  if (rows->size() == 0) return std::nullopt;
+  auto basis = basis_from_json(rows->text(0, 1));
+  if (!basis) return std::unexpected(basis.error());
+  return std::pair(rows->instant(0, 0), *std::move(basis));
+}
+
+base::Result<bool> Refresh::rescore(store::Transaction& tx, std::vector<base::Id> persons) {
+  auto basis = Refresh::basis(tx);
+  if (!basis) return std::unexpected(basis.error());
+  if (!*basis) return false;
+  if (persons.empty()) return true;
+  Work work;
+  work.tx = &tx;
+  work.now = clock_();
+  work.options.persons = persons;
+  if (auto done = read(work, false); !done) return std::unexpected(done.error());
+  const auto lag = work.basis.lag_days;
+  work.basis = (*basis)->second;
+  work.basis.lag_days = lag;
+  work.rates = work.basis.rates;
+  work.histories = histories_of(work.facts.orders());
+  work.months = customer_months(work.facts, work.profit());
+  serve_at(work.months, work.basis.seconds);
+  auto rows = score_customers(work.facts, work.histories, work.months, work.basis, work.today);
+  if (!rows) return std::unexpected(rows.error());
+  work.rows = *std::move(rows);
+  auto offered = offer_stored(tx, work.facts, work.rows);
+  if (!offered) return std::unexpected(offered.error());
+  const auto catalog = road_.catalog();
+  const ScoreStore store(*catalog, work.facts, work.basis, work.now);
+  if (auto done = store.write_scores(tx, work.rows, work.before); !done) {
+    return std::unexpected(done.error());
+  }
+  if (auto done = store.clear_scores(tx, gone_of(work)); !done)
+    return std::unexpected(done.error());
+  (void)tx.send(insight_statement("release_costs"), store::Params().ids(persons).integer(1));
+  const auto cleared = tx.run(insight_statement("clear_months_of"), store::Params().ids(persons));
+  if (!cleared) return std::unexpected(store::as_problem(cleared.error()));
+  if (auto done = store.write_months(tx, work.months); !done) return std::unexpected(done.error());
+  (void)tx.send(insight_statement("release_costs"), store::Params().ids(persons).integer(-1));
+  const auto firms = companies_of(tx, persons);
+  if (!firms) return std::unexpected(firms.error());
+  if (!firms->empty()) {
+    if (auto done = store.write_companies(tx, *firms); !done) return std::unexpected(done.error());
+  }
+  return true;
+}
+
+}  // namespace rapport::crm

@@ -1,0 +1,277 @@
+#include "crm/insight/refresh/score_store.hpp"
+
+#include <fmt/core.h>
+
+#include <charconv>
+#include <cmath>
+
+#include "base/json_writer.hpp"
+#include "crm/insight/facts/binary_rows.hpp"
+#include "crm/insight/insight_sql.hpp"
+#include "entity/write/beside.hpp"
+
+namespace rapport::crm {
+namespace {
+
+using base::Value;
+
+constexpr int kMoneyDigits = 4;
+constexpr double kPercent = 100;
+
+const std::vector<std::string>& person_fields() {
+  static const std::vector<std::string> names{
+      "rfm_cell",       "lifetime_value", "probability_alive", "expected_purchases",
+      "churn_warning",  "profit",         "historic_value",    "next_offer",
+      "first_order_at", "last_order_at",  "orders_count",      "scored_at"};
+  return names;
+}
+
+base::Result<void> done_or(const std::expected<std::int64_t, store::DatabaseError>& copied) {
+  if (!copied) return std::unexpected(store::as_problem(copied.error()));
+  return {};
+}
+
+base::Decimal scaled(double value, int digits) {
+  const double whole = std::round(value * std::pow(10, digits));
+  return base::Decimal::of(static_cast<base::Int128>(whole), digits);
+}
+
+std::string number(std::int64_t ten_thousandths) {
+  return base::to_text(base::Decimal::of(ten_thousandths, kMoneyDigits));
+}
+
+std::string minutes(std::int64_t seconds) {
+  constexpr double a_minute = 60;
+  return fmt::format("{}", static_cast<double>(seconds) / a_minute);
+}
+
+// Rows of a COPY in, made one by one as they are asked for.
+template <class Rows, class Write>
+base::Result<void> copy_rows(store::Transaction& tx, std::string_view statement, const Rows& rows,
+                             Write write) {
+  std::size_t next = 0;
+  return done_or(tx.copy_in(insight_statement(statement).sql, [&](std::string& out) {
+    for (const auto before = out.size(); next < rows.size() && out.size() == before; ++next) {
+      write(out, rows[next]);
+    }
+  }));
+}
+
+}  // namespace
+
+base::Result<std::vector<Before>> read_before(store::Transaction& tx, const Facts& facts,
+                                              bool all) {
+  std::vector<Before> before(facts.persons.size());
+  auto done = read_rows(tx, insight_sql("copy_scored", {{"persons", all ? "" : "of_ids"}}),
+                        [&](const BinaryRow& row) {
+                          const auto person = facts.persons.find(row.id(0));
+                          if (!person) return;
+                          before[*person] = {.scored = true,
+                                             .cell = std::string(row.text(1)),
+                                             .warning = warning_named(row.text(2)),
+                                             .offer = row.id(3),
+                                             .orders = row.is_null(4) ? 0 : row.integer(4),
+                                             .as_of = row.instant(5)};
+                        });
+  if (!done) return std::unexpected(done.error());
+  return before;
+}
+
+bool worth_keeping(const Before& before, const ScoreRow& row, const Facts& facts,
+                   base::Instant as_of, std::string_view zone) {
+  if (!before.scored || before.warning != row.warning) return true;
+  if (before.orders != row.orders || before.cell != analytics::to_text(row.cell)) return true;
+  const auto offer = row.offers_count > 0 ? facts.products[row.offers[0].product] : base::Id{};
+  if (before.offer != offer) return true;
+  const auto month = [&](base::Instant at) {
+    const auto date = base::civil_of(base::date_in_zone(at, zone));
+    return std::pair(date.year, date.month);
+  };
+  return month(before.as_of) != month(as_of);
+}
+
+namespace {
+
+// The values of a customer's fields, in the order of person_fields().
+void put_values(std::vector<Value>& values, const ScoreRow& row, const Facts& facts,
+                const Basis& basis, base::Instant as_of) {
+  const auto money = [&](std::int64_t amount) {
+    return Value(base::Money{base::Decimal::of(amount, kMoneyDigits), basis.currency});
+  };
+  values.clear();
+  values.push_back(row.cell.recency > 0 ? Value(analytics::to_text(row.cell)) : Value());
+  values.push_back(row.modelled ? money(row.lifetime_value) : Value());
+  values.push_back(row.modelled ? Value(scaled(row.alive * kPercent, kMoneyDigits)) : Value());
+  values.push_back(row.modelled ? Value(scaled(row.expected, kMoneyDigits)) : Value());
+  values.push_back(Value(std::string(name_of(row.warning))));
+  values.push_back(row.profit ? money(*row.profit) : Value());
+  values.push_back(money(row.historic_value));
+  values.push_back(row.offers_count > 0 ? Value(facts.products[row.offers[0].product]) : Value());
+  values.push_back(Value(facts.first_order[row.customer]));
+  values.push_back(Value(facts.last_order[row.customer]));
+  values.push_back(Value(static_cast<std::int64_t>(row.orders)));
+  values.push_back(Value(as_of));
+}
+
+std::string offers_json(const ScoreRow& row, const Facts& facts) {
+  std::string out;
+  base::JsonWriter json(out);
+  json.begin_array();
+  for (std::size_t i = 0; i < row.offers_count; ++i) {
+    const auto& offer = row.offers[i];
+    json.begin_object();
+    json.key("product");
+    json.string(base::to_text(facts.products[offer.product]));
+    json.key("because");
+    json.string(base::to_text(facts.products[offer.because]));
+    json.key("support");
+    json.number(offer.support);
+    json.key("lift");
+    json.raw(fmt::format("{:.4f}", offer.lift));
+    json.end_object();
+  }
+  json.end_array();
+  return out;
+}
+
+// Cells of one row of history, in the order of copy_scores_in.
+void put_history(std::string& out, const ScoreRow& row, const Facts& facts, const Basis& basis,
+                 base::Instant as_of) {
+  store::CopyRow line(out);
+  line.id(facts.persons[row.customer]).instant(as_of);
+  row.modelled&& basis.model ? line.id(*basis.model) : line.null();
+  row.cell.recency > 0 ? line.raw(analytics::to_text(row.cell)) : line.null();
+  row.modelled ? line.raw(number(row.lifetime_value)) : line.null();
+  row.modelled ? line.raw(fmt::format("{:.4f}", row.alive * kPercent)) : line.null();
+  row.modelled ? line.raw(fmt::format("{:.4f}", row.expected)) : line.null();
+  line.raw(name_of(row.warning));
+  row.profit ? line.raw(number(*row.profit)) : line.null();
+  line.raw(number(row.historic_value));
+  row.offers_count > 0 ? line.id(facts.products[row.offers[0].product]) : line.null();
+  line.raw(basis.currency).raw(day_text(row.first_day)).raw(day_text(row.last_day));
+  line.raw(fmt::format("{}", row.orders)).raw(fmt::format("{}", row.returns));
+  line.raw(fmt::format("{}", row.purchases)).raw(number(row.average));
+  line.raw(fmt::format("{:.3f}", row.rhythm)).raw(number(row.bought)).raw(number(row.returned));
+  line.raw(fmt::format("{}", row.unresolved));
+  line.raw(number(row.earlier_average)).raw(number(row.latest_average));
+  row.offers_count > 0 ? line.text(offers_json(row, facts)) : line.null();
+  line.end();
+}
+
+}  // namespace
+
+base::Result<void> ScoreStore::write_scores(store::Transaction& tx, std::span<const ScoreRow> rows,
+                                            std::span<const Before> before) const {
+  auto writer = entity::BesideWriter::of(tx, catalog_, "person", person_fields());
+  if (!writer) return std::unexpected(writer.error());
+  std::vector<const ScoreRow*> kept;
+  std::vector<Value> values;
+  for (const auto& row : rows) {
+    put_values(values, row, facts_, basis_, as_of_);
+    if (auto added = writer->add(facts_.persons[row.customer], values); !added) return added;
+    if (worth_keeping(before[row.customer], row, facts_, as_of_, basis_.zone)) kept.push_back(&row);
+  }
+  if (auto written = writer->finish(); !written) return std::unexpected(written.error());
+  if (kept.empty()) return {};
+  std::vector<base::Id> ids;
+  for (const auto* row : kept) ids.push_back(facts_.persons[row->customer]);
+  // A second run at the same moment writes the same rows again.
+  const auto cleared =
+      tx.run(insight_statement("clear_scores_at"), store::Params().instant(as_of_).ids(ids));
+  if (!cleared) return std::unexpected(store::as_problem(cleared.error()));
+  return copy_rows(tx, "copy_scores_in", kept, [&](std::string& out, const ScoreRow* row) {
+    put_history(out, *row, facts_, basis_, as_of_);
+  });
+}
+
+base::Result<void> ScoreStore::clear_scores(store::Transaction& tx,
+                                            std::span<const std::uint32_t> customers) const {
+  if (customers.empty()) return {};
+  auto writer = entity::BesideWriter::of(tx, catalog_, "person", person_fields());
+  if (!writer) return std::unexpected(writer.error());
+  const std::vector<Value> none(person_fields().size());
+  for (const auto customer : customers) {
+    if (auto added = writer->add(facts_.persons[customer], none); !added) return added;
+  }
+  if (auto written = writer->finish(); !written) return std::unexpected(written.error());
+  return {};
+}
+
+base::Result<void> ScoreStore::write_months(store::Transaction& tx,
+                                            std::span<const CustomerMonth> months) const {
+  return copy_rows(tx, "copy_months_in", months, [&](std::string& out, const CustomerMonth& row) {
+    store::CopyRow line(out);
+    line.id(facts_.persons[row.customer]).raw(day_text(first_day_of_month(row.month)));
+    line.raw(channel_names[row.channel]);
+    line.raw(number(row.parts.revenue)).raw(number(row.parts.cost_of_goods));
+    line.raw(number(row.parts.discounts)).raw(number(row.parts.returns));
+    line.raw(number(row.parts.cost_to_serve)).raw(minutes(row.seconds));
+    line.raw(basis_.currency).end();
+  });
+}
+
+base::Result<void> ScoreStore::write_allocations(store::Transaction& tx,
+                                                 std::span<const Pool> pools) const {
+  const auto cleared = tx.run(insight_statement("clear_allocations"));
+  if (!cleared) return std::unexpected(store::as_problem(cleared.error()));
+  return copy_rows(tx, "copy_allocations_in", pools, [&](std::string& out, const Pool& pool) {
+    store::CopyRow line(out);
+    line.raw(channel_names[pool.channel]).raw(day_text(first_day_of_month(pool.month)));
+    line.raw(number(pool.cost)).raw(minutes(pool.used_seconds));
+    line.raw(minutes(pool.capacity_seconds)).raw(number(pool.unused_cost));
+    line.raw(basis_.currency).end();
+  });
+}
+
+base::Result<void> ScoreStore::write_affinities(store::Transaction& tx,
+                                                const analytics::Similarities& alike) const {
+  const auto cleared = tx.run(insight_statement("clear_affinities"));
+  if (!cleared) return std::unexpected(store::as_problem(cleared.error()));
+  std::vector<std::pair<analytics::Item, analytics::Neighbour>> pairs;
+  for (analytics::Item item = 0; item < alike.items(); ++item) {
+    for (const auto& neighbour : alike.of(item)) pairs.emplace_back(item, neighbour);
+  }
+  return copy_rows(tx, "copy_affinities_in", pairs, [&](std::string& out, const auto& pair) {
+    store::CopyRow line(out);
+    line.id(facts_.products[pair.first]).id(facts_.products[pair.second.item]);
+    line.raw(fmt::format("{}", pair.second.together));
+    line.raw(fmt::format("{}", pair.second.lift)).raw(fmt::format("{}", pair.second.similarity));
+    line.end();
+  });
+}
+
+base::Result<void> ScoreStore::write_companies(
+    store::Transaction& tx, std::optional<std::vector<base::Id>> companies) const {
+  store::Params params;
+  params.text(basis_.currency).instant(as_of_);
+  if (companies) params.ids(*companies);
+  const auto sql =
+      companies
+          ? insight_sql("companies",
+                        {{"staff", "of_staff"}, {"buyers", "of_buyers"}, {"these", "of_companies"}})
+          : insight_sql("companies", {{"staff", ""}, {"buyers", ""}, {"these", ""}});
+  const auto rows = tx.run({"insight.companies", sql}, params);
+  if (!rows) return std::unexpected(store::as_problem(rows.error()));
+  static const std::vector<std::string> fields{"lifetime_value", "profit",        "historic_value",
+                                               "orders_count",   "last_order_at", "scored_at"};
+  auto writer = entity::BesideWriter::of(tx, catalog_, "company", fields);
+  if (!writer) return std::unexpected(writer.error());
+  const auto money = [&](std::size_t row, std::size_t column) -> Value {
+    const auto amount = base::parse_decimal(rows->text(row, column));
+    if (rows->is_null(row, column) || !amount) return {};
+    return base::Money{*amount, basis_.currency};
+  };
+  for (std::size_t i = 0; i < rows->size(); ++i) {
+    const std::vector<Value> values{money(i, 1),
+                                    money(i, 2),
+                                    money(i, 3),
+                                    Value(rows->integer(i, 4)),
+                                    rows->is_null(i, 5) ? Value() : Value(rows->instant(i, 5)),
+                                    Value(as_of_)};
+    if (auto added = writer->add(rows->id(i, 0), values); !added) return added;
+  }
+  if (auto written = writer->finish(); !written) return std::unexpected(written.error());
+  return {};
+}
+
+}  // namespace rapport::crm

@@ -1,0 +1,165 @@
+#include "crm/insight/refresh/scoring.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "crm/insight/churn/churn_warning.hpp"
+
+namespace rapport::crm {
+namespace {
+
+constexpr int kYearDays = 365;
+constexpr double kPercent = 100;
+constexpr int kMonthsAYear = 12;
+// Money that fits numeric(19,4) and a lifetime value still says something about.
+constexpr double kMoneyMax = 1e13;
+
+// The latest purchases against those before: averages of the latter and the former half.
+void put_averages(ScoreRow& row, std::span<const std::int64_t> nets) {
+  const auto half = nets.size() / 2;
+  if (half == 0) return;
+  const auto mean = [](std::span<const std::int64_t> some) {
+    std::int64_t sum = 0;
+    for (const auto net : some) sum += net;
+    return sum / static_cast<std::int64_t>(some.size());
+  };
+  row.earlier_average = mean(nets.first(nets.size() - half));
+  row.latest_average = mean(nets.last(half));
+}
+
+class Scoring {
+ public:
+  Scoring(const Facts& facts, const Histories& histories, const Basis& basis, std::int32_t today)
+      : facts_(facts), histories_(histories), basis_(basis), today_(today) {}
+
+  base::Result<std::vector<ScoreRow>> score(std::span<const CustomerMonth> months) {
+    auto facts = analytics::purchase_facts(facts_.orders());
+    if (!facts) return std::unexpected(facts.error());
+    put_facts(*facts);
+    if (auto done = put_models(); !done) return std::unexpected(done.error());
+    put_last_year();
+    put_unresolved();
+    put_profit(months);
+    for (auto& row : rows_) row.warning = churn_warning(row);
+    return std::move(rows_);
+  }
+
+ private:
+  static constexpr std::uint32_t kNone = 0xFFFFFFFF;
+
+  void put_facts(const std::vector<analytics::PurchaseFacts>& facts) {
+    row_of_.assign(facts.size(), kNone);
+    for (std::uint32_t customer = 0; customer < facts.size(); ++customer) {
+      const auto& fact = facts[customer];
+      if (fact.orders == 0) continue;
+      row_of_[customer] = static_cast<std::uint32_t>(rows_.size());
+      auto& row = rows_.emplace_back();
+      row.customer = customer;
+      row.as_of_day = today_;
+      row.first_day = fact.first_day;
+      row.last_day = fact.last_day;
+      row.orders = fact.orders;
+      row.returns = fact.returns;
+      row.historic_value = fact.money;
+      const auto days = histories_.days_of(customer);
+      row.purchases = static_cast<std::uint32_t>(days.size());
+      if (days.size() > 1) {
+        row.rhythm =
+            static_cast<float>(days.back() - days.front()) / static_cast<float>(days.size() - 1);
+      }
+      put_averages(row, histories_.nets_of(customer));
+      if (basis_.bounds) row.cell = analytics::rfm_cell(fact, *basis_.bounds);
+    }
+  }
+
+  base::Result<void> put_models() {
+    if (!basis_.model) return {};
+    const auto given = model_rows(histories_, today_);
+    const auto n = given.customer.size();
+    if (n == 0) return {};
+    std::vector<double> alive(n), expected(n), discounted(n), spent(n), values(n);
+    const double monthly = std::pow(1 + basis_.discount_rate / kPercent, 1. / kMonthsAYear) - 1;
+    const auto customers = given.customers();
+    auto done = analytics::score_purchases(basis_.fit, customers, {.length = weeks_a_year},
+                                           {.alive = alive, .expected = expected});
+    if (!done) return done;
+    done = analytics::score_purchases(basis_.fit, customers,
+                                      {.length = weeks_a_year * horizon_months / kMonthsAYear,
+                                       .periods = horizon_months,
+                                       .discount = monthly},
+                                      {.discounted = discounted});
+    if (!done) return done;
+    done = analytics::expected_spending(basis_.spending, given.spenders(), spent);
+    if (!done) return done;
+    analytics::lifetime_values(discounted, spent, basis_.margin / kPercent, values);
+    for (std::size_t i = 0; i < n; ++i) {
+      if (row_of_[given.customer[i]] == kNone) continue;
+      auto& row = rows_[row_of_[given.customer[i]]];
+      row.modelled = true;
+      row.alive = std::isnan(alive[i]) ? 1 : std::clamp(alive[i], 0., 1.);
+      row.expected = expected[i];
+      row.average = money(spent[i]);
+      row.lifetime_value = money(values[i]);
+    }
+    return {};
+  }
+
+  static std::int64_t money(double amount) {
+    return std::llround(std::clamp(amount, -kMoneyMax, kMoneyMax) *
+                        static_cast<double>(analytics::amount_unit));
+  }
+
+  void put_last_year() {
+    for (std::size_t i = 0; i < facts_.day.size(); ++i) {
+      const auto at = row_of_[facts_.customer[i]];
+      if (at == kNone || facts_.day[i] <= today_ - kYearDays) continue;
+      const auto amount = facts_.amount[i];
+      (amount < 0 ? rows_[at].returned : rows_[at].bought) += std::abs(amount);
+    }
+  }
+
+  void put_unresolved() {
+    for (const auto& talk : facts_.talks) {
+      const auto at = row_of_[talk.customer];
+      if (at == kNone || !talk.incoming || !talk.unresolved) continue;
+      if (talk.day > today_ - unresolved_days) ++rows_[at].unresolved;
+    }
+  }
+
+  void put_profit(std::span<const CustomerMonth> months) {
+    for (const auto& month : months) {
+      const auto at = row_of_[month.customer];
+      if (at == kNone) continue;
+      rows_[at].profit = rows_[at].profit.value_or(0) + month.parts.profit();
+    }
+  }
+
+  const Facts& facts_;
+  const Histories& histories_;
+  const Basis& basis_;
+  std::int32_t today_;
+  std::vector<ScoreRow> rows_;
+  std::vector<std::uint32_t> row_of_;  // by customer
+};
+
+}  // namespace
+
+base::Result<std::vector<ScoreRow>> score_customers(const Facts& facts, const Histories& histories,
+                                                    std::span<const CustomerMonth> months,
+                                                    const Basis& basis, std::int32_t today) {
+  return Scoring(facts, histories, basis, today).score(months);
+}
+
+ProfitParts sum_of(std::span<const CustomerMonth> months) {
+  ProfitParts sum;
+  for (const auto& month : months) {
+    sum.revenue += month.parts.revenue;
+    sum.cost_of_goods += month.parts.cost_of_goods;
+    sum.discounts += month.parts.discounts;
+    sum.returns += month.parts.returns;
+    sum.cost_to_serve += month.parts.cost_to_serve;
+  }
+  return sum;
+}
+
+}  // namespace rapport::crm

@@ -1,0 +1,30 @@
+// The scores of customers from their facts: a pure function, the same for everybody at night and
+// for one whose orders have just changed.
+#pragma once
+
+#include <vector>
+
+#include "base/problem.hpp"
+#include "crm/insight/facts/facts.hpp"
+#include "crm/insight/facts/histories.hpp"
+#include "crm/insight/refresh/basis.hpp"
+#include "crm/insight/scores/score_row.hpp"
+
+namespace rapport::crm {
+
+// How far lifetime value looks ahead, in months; what lies beyond is worth little, discounted, and
+// hardly known.
+inline constexpr int horizon_months = 36;
+inline constexpr double weeks_a_year = 365.25 / 7;
+inline constexpr int unresolved_days = 90;
+
+// One row for each customer who has bought; offers are left out. `months` are his, ascending by
+// customer.
+[[nodiscard]] base::Result<std::vector<ScoreRow>> score_customers(
+    const Facts& facts, const Histories& histories, std::span<const CustomerMonth> months,
+    const Basis& basis, std::int32_t today);
+
+// Sums of the customer's months.
+[[nodiscard]] ProfitParts sum_of(std::span<const CustomerMonth> months);
+
+}  // namespace rapport::crm
