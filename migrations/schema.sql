@@ -747,7 +747,7 @@ CREATE TABLE public.refreshes (
     state text NOT NULL,
     started_at timestamp with time zone NOT NULL,
     finished_at timestamp with time zone,
-    persons bigint DEFAULT 0 NOT NULL,
+    scored bigint DEFAULT 0 NOT NULL,
     seconds double precision,
     problem text,
     CONSTRAINT refreshes_state_known CHECK ((state = ANY (ARRAY['running'::text, 'done'::text, 'failed'::text])))

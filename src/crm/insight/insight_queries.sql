@@ -125,7 +125,7 @@ select as_of, basis from score_bases order by as_of desc limit 1;
 insert into refreshes (id, state, started_at) values ($1, 'running', $2);
 
 -- name: end_refresh
-update refreshes set state = $2, finished_at = $3, persons = $4, seconds = $5,
+update refreshes set state = $2, finished_at = $3, scored = $4, seconds = $5,
   problem = nullif($6, '')
 where id = $1;
 
@@ -133,7 +133,7 @@ where id = $1;
 delete from refreshes where started_at < $1;
 
 -- name: latest_refresh
-select state, started_at, finished_at, persons, seconds, problem from refreshes
+select state, started_at, finished_at, scored, seconds, problem from refreshes
 order by started_at desc limit 1;
 
 -- name: latest_done_refresh

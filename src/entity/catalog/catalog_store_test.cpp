@@ -101,7 +101,7 @@ TEST_F(AppliedCatalogTest, DoesNothingTheSecondTime) {
   open(standard());
   const auto again = open(standard());
   EXPECT_EQ(again->snapshot()->version(), 1);
-  EXPECT_EQ(again->snapshot()->objects().size(), 10u);
+  EXPECT_EQ(again->snapshot()->objects().size(), 13u);
 }
 
 TEST_F(AppliedCatalogTest, HoldsTheTruthByNamedConstraintsInTheUsersWords) {
