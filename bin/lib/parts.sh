@@ -66,6 +66,7 @@ floor_part() {
 }
 
 part_base() { floor_part base "$1"; }
+part_analytics() { floor_part analytics "$1"; }
 part_store() { floor_part store "$1"; }
 part_expression() { floor_part expression "$1"; }
 part_entity() { floor_part entity "$1"; }
