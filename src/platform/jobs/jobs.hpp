@@ -73,7 +73,7 @@ struct JobInfo {
 };
 
 struct JobsOptions {
-  int threads = 3;  // an import is not to wait behind two long refreshes
+  int threads = 3;                         // an import is not to wait behind two long refreshes
   base::Duration poll = base::seconds(5);  // where no NOTIFY came
   base::Duration done_kept = base::days(7);
 };
