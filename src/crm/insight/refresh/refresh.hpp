@@ -70,7 +70,7 @@ class Refresh {
   base::Result<RefreshDone> refresh(const RefreshOptions& options, base::Instant now);
   base::Result<void> read(Work& work, bool all);
   base::Result<void> fit_models(Work& work);
-  base::Result<void> make_basis(Work& work, bool all);
+  base::Result<void> make_basis(Work& work);
   base::Result<void> score(Work& work);
   base::Result<void> write(Work& work, const RefreshOptions& options);
   base::Result<void> write_chunks(Work& work, const RefreshOptions& options);
