@@ -246,6 +246,7 @@ base::Result<void> Refresh::catch_up(base::Instant since) {
   const auto rows = tx->run(insight_statement("changed_since"), store::Params().instant(since));
   if (!rows) return std::unexpected(store::as_problem(rows.error()));
   std::vector<base::Id> persons;
+  persons.reserve(rows->size());
   for (std::size_t i = 0; i < rows->size(); ++i) persons.push_back(rows->id(i, 0));
   for (std::size_t from = 0; from < persons.size(); from += kRescoredAtOnce) {
     const auto until = std::min(persons.size(), from + kRescoredAtOnce);
