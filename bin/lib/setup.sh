@@ -88,6 +88,15 @@ install() {
   without_system_cluster apt_install $missing
 }
 
+# use_git : what the checks ask which files are the project's. As root it may ask about a folder of
+# another user, which git refuses otherwise.
+use_git() {
+  install git
+  export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0=$ROOT
+  git -C "$ROOT" rev-parse --is-inside-work-tree >/dev/null 2>&1 ||
+    fail "the checks read from git which files are the project's, and $ROOT is no git checkout; run this in a clone"
+}
+
 # ---- Node --------------------------------------------------------------------------------------
 
 version_at_least() { [ "$(printf '%s\n%s\n' "$2" "$1" | sort -V | head -1)" = "$2" ]; }
