@@ -696,6 +696,7 @@ CREATE TABLE public.persons_beside (
     first_order_at timestamp with time zone,
     last_order_at timestamp with time zone,
     scored_at timestamp with time zone,
+    reasons_digest bigint,
     CONSTRAINT persons_beside_churn_warning_choice CHECK ((churn_warning = ANY (ARRAY['none'::text, 'watch'::text, 'act'::text]))),
     CONSTRAINT persons_beside_historic_value_whole CHECK (((historic_value IS NULL) = (historic_value_currency IS NULL))),
     CONSTRAINT persons_beside_lifetime_value_whole CHECK (((lifetime_value IS NULL) = (lifetime_value_currency IS NULL))),

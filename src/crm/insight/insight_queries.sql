@@ -59,7 +59,7 @@ select channel, activity, minutes from cost_rates where removed_at is null;
 
 -- name: copy_scored
 -- What everybody's scores are now; who was never scored is left out.
-copy (select id, rfm_cell, churn_warning, next_offer_id, orders_count, scored_at
+copy (select id, reasons_digest, scored_at
       from persons_beside where scored_at is not null {{persons}})
 to stdout (format binary);
 

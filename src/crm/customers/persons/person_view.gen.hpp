@@ -50,6 +50,7 @@ inline constexpr std::string_view orders_count = "orders_count";
 inline constexpr std::string_view first_order_at = "first_order_at";
 inline constexpr std::string_view last_order_at = "last_order_at";
 inline constexpr std::string_view scored_at = "scored_at";
+inline constexpr std::string_view reasons_digest = "reasons_digest";
 
 namespace kind_is {
 inline constexpr std::string_view identified = "identified";

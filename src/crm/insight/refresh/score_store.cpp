@@ -20,9 +20,9 @@ constexpr double kPercent = 100;
 
 const std::vector<std::string>& person_fields() {
   static const std::vector<std::string> names{
-      "rfm_cell",       "lifetime_value", "probability_alive", "expected_purchases",
-      "churn_warning",  "profit",         "historic_value",    "next_offer",
-      "first_order_at", "last_order_at",  "orders_count",      "scored_at"};
+      "rfm_cell",     "lifetime_value", "probability_alive", "expected_purchases", "churn_warning",
+      "profit",       "historic_value", "next_offer",        "first_order_at",     "last_order_at",
+      "orders_count", "scored_at",      "reasons_digest"};
   return names;
 }
 
@@ -67,22 +67,16 @@ base::Result<std::vector<Before>> read_before(store::Transaction& tx, const Fact
                           const auto person = facts.persons.find(row.id(0));
                           if (!person) return;
                           before[*person] = {.scored = true,
-                                             .cell = std::string(row.text(1)),
-                                             .warning = warning_named(row.text(2)),
-                                             .offer = row.id(3),
-                                             .orders = row.is_null(4) ? 0 : row.integer(4),
-                                             .as_of = row.instant(5)};
+                                             .digest = row.is_null(1) ? 0 : row.integer(1),
+                                             .as_of = row.instant(2)};
                         });
   if (!done) return std::unexpected(done.error());
   return before;
 }
 
-bool worth_keeping(const Before& before, const ScoreRow& row, const Facts& facts,
-                   base::Instant as_of, std::string_view zone) {
-  if (!before.scored || before.warning != row.warning) return true;
-  if (before.orders != row.orders || before.cell != analytics::to_text(row.cell)) return true;
-  const auto offer = row.offers_count > 0 ? facts.products[row.offers[0].product] : base::Id{};
-  if (before.offer != offer) return true;
+bool worth_keeping(const Before& before, std::int64_t digest, base::Instant as_of,
+                   std::string_view zone) {
+  if (!before.scored || before.digest != digest) return true;
   const auto month = [&](base::Instant at) {
     const auto date = base::civil_of(base::date_in_zone(at, zone));
     return std::pair(date.year, date.month);
@@ -94,7 +88,7 @@ namespace {
 
 // The values of a customer's fields, in the order of person_fields().
 void put_values(std::vector<Value>& values, const ScoreRow& row, const Facts& facts,
-                const Basis& basis, base::Instant as_of) {
+                const Basis& basis, base::Instant as_of, std::int64_t digest) {
   const auto money = [&](std::int64_t amount) {
     return Value(base::Money{base::Decimal::of(amount, kMoneyDigits), basis.currency});
   };
@@ -111,6 +105,7 @@ void put_values(std::vector<Value>& values, const ScoreRow& row, const Facts& fa
   values.push_back(Value(facts.last_order[row.customer]));
   values.push_back(Value(static_cast<std::int64_t>(row.orders)));
   values.push_back(Value(as_of));
+  values.push_back(Value(digest));
 }
 
 std::string offers_json(const ScoreRow& row, const Facts& facts) {
@@ -167,13 +162,15 @@ base::Result<void> ScoreStore::write_scores(store::Transaction& tx, std::span<co
   std::vector<const ScoreRow*> kept;
   std::vector<Value> values;
   for (const auto& row : rows) {
-    put_values(values, row, facts_, basis_, as_of_);
+    const auto digest = digest_of(row, facts_);
+    put_values(values, row, facts_, basis_, as_of_, digest);
     if (auto added = writer->add(facts_.persons[row.customer], values); !added) return added;
-    if (worth_keeping(before[row.customer], row, facts_, as_of_, basis_.zone)) kept.push_back(&row);
+    if (worth_keeping(before[row.customer], digest, as_of_, basis_.zone)) kept.push_back(&row);
   }
   if (auto written = writer->finish(); !written) return std::unexpected(written.error());
   if (kept.empty()) return {};
   std::vector<base::Id> ids;
+  ids.reserve(kept.size());
   for (const auto* row : kept) ids.push_back(facts_.persons[row->customer]);
   // A second run at the same moment writes the same rows again.
   const auto cleared =

@@ -12,6 +12,7 @@
 #include "crm/insight/next_offer/next_offer.hpp"
 #include "crm/insight/profitability/profit.hpp"
 #include "crm/insight/refresh/basis.hpp"
+#include "crm/insight/refresh/reasons_digest.hpp"
 #include "crm/insight/scores/score_row.hpp"
 #include "entity/catalog/catalog.hpp"
 #include "store/database.hpp"
@@ -21,10 +22,7 @@ namespace rapport::crm {
 // What a customer's scores were before, as far as it decides whether history gets a row.
 struct Before {
   bool scored = false;
-  std::string cell;
-  Warning warning = Warning::none;
-  base::Id offer;
-  std::int64_t orders = 0;
+  std::int64_t digest = 0;
   base::Instant as_of;
 };
 
@@ -32,10 +30,10 @@ struct Before {
 [[nodiscard]] base::Result<std::vector<Before>> read_before(store::Transaction& tx,
                                                             const Facts& facts, bool all);
 
-// Whether history gets a row: first scores, another cell, warning, offer or number of orders, or
-// the first scores of a month.
-[[nodiscard]] bool worth_keeping(const Before& before, const ScoreRow& row, const Facts& facts,
-                                 base::Instant as_of, std::string_view zone);
+// Whether history gets a row: first scores, another digest, or the first scores of a month. The
+// newest row of history is what reasons are told from, so it must not lag behind the scores.
+[[nodiscard]] bool worth_keeping(const Before& before, std::int64_t digest, base::Instant as_of,
+                                 std::string_view zone);
 
 class ScoreStore {
  public:

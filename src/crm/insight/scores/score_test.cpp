@@ -79,7 +79,7 @@ TEST(Score, TheReasonsOfACustomerToldByHand) {
   EXPECT_EQ(words("lifetime_value", ana()),
             (Texts{"11.25 more purchases are expected within the next 12 months.",
                    "One is expected to come to 82.50 EUR, of which 30 % stays as margin.",
-                   "What comes a year later counts 10 % less."}));
+                   "What comes later is discounted at 10 % a year."}));
   EXPECT_EQ(words("probability_alive", ana()),
             (Texts{"Bought on 12 days since 2024-10-04, every 30 days on average.",
                    "Has been silent for 20 days since 2025-08-30."}));
