@@ -25,14 +25,18 @@ sum_of() {
     awk '{s += $1} END {print s + 0}'
 }
 
-# Counts from a GoogleTest log; a program that died counts as a failure.
+# last_of LOG PATTERN : the number in the last line that matches, 0 where none does.
+last_of() { grep -aoE "$2" "$1" | tail -n 1 | grep -oE '[0-9]+' || echo 0; }
+
+# Counts from a GoogleTest log; a program that died counts as a failure. Its own summary is the last
+# one: a test that starts the program again (to kill it) leaves those of the others before.
 count_googletest() {
   local log=$1 status=$2 n
-  n=$(sum_of "$log" '^\[  PASSED  \] [0-9]+')
+  n=$(last_of "$log" '^\[  PASSED  \] [0-9]+')
   PART_PASSED=$((PART_PASSED + n))
-  n=$(sum_of "$log" '^\[  SKIPPED \] [0-9]+ test')
+  n=$(last_of "$log" '^\[  SKIPPED \] [0-9]+ test')
   PART_SKIPPED=$((PART_SKIPPED + n))
-  n=$(sum_of "$log" '^\[  FAILED  \] [0-9]+ test')
+  n=$(last_of "$log" '^\[  FAILED  \] [0-9]+ test')
   if [ "$n" = 0 ] && [ "$status" != 0 ]; then n=1; fi
   PART_FAILED=$((PART_FAILED + n))
   grep -aE '^\[  SKIPPED \] [A-Z]' "$log" | sort -u | sed 's/^/   /' || true
