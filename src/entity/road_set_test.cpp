@@ -41,9 +41,14 @@ class SetTest : public ::testing::Test {
     }
     const auto done = shop.road.write(shop.caller, {.writes = {persons}});
     EXPECT_TRUE(done) << (done ? "" : done.error().message);
-    shop.road.sets().add({.name = "born_before",
+    add_set("born_before", {"order"});
+    add_set("born_among_all", {"order", "person"});
+  }
+
+  void add_set(const std::string& called, std::vector<std::string> reads) {
+    shop.road.sets().add({.name = called,
                           .object = "person",
-                          .reads = {"order"},
+                          .reads = std::move(reads),
                           .parameters = {SetParameter::date, SetParameter::text},
                           .ids = {"test.born",
                                   "-- of $1\nselect id from persons where birth_date < $1::date "
@@ -96,6 +101,11 @@ TEST_F(SetTest, HoldsTheViewersRights) {
   Caller caller = shop.caller;
   caller.policy = std::make_shared<const Some>(*shop.road.catalog(), true);
   EXPECT_EQ(answer(list, caller), "13 of 13");
+  // What a set says of all persons is not for who sees some: a token can be written by hand.
+  list.set->name = "born_among_all";
+  EXPECT_EQ(answer(list, caller), "plan.set_not_allowed");
+  EXPECT_EQ(answer(list), "20 of 20");
+  list.set->name = "born_before";
   caller.policy = std::make_shared<const Some>(*shop.road.catalog(), false);
   EXPECT_EQ(answer(list, caller), "plan.set_not_allowed");
 }

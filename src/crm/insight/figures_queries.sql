@@ -201,14 +201,24 @@ group by o.person_id having {{activity}}
 select o.company_id {{bought}} and o.company_id in (select s.id {{everyone}})
 group by o.company_id having {{activity}}
 
--- name: activity
--- $6 a period's beginning, $7 its end, $8 the beginning of the period before; then yes, no or any:
--- $9 active in it, $10 in the one before, $11 ever before that.
-($9::text = 'any'
-   or ($9::text = 'yes') = bool_or(o.placed_at >= $6::timestamptz and o.placed_at < $7::timestamptz))
-and ($10::text = 'any'
-   or ($10::text = 'yes') = bool_or(o.placed_at >= $8::timestamptz and o.placed_at < $6::timestamptz))
-and ($11::text = 'any' or ($11::text = 'yes') = bool_or(o.placed_at < $8::timestamptz))
+-- name: was_active
+-- $6 a period's beginning, $7 its end; in what follows, $8 the beginning of the period before.
+bool_or(o.placed_at >= $6::timestamptz and o.placed_at < $7::timestamptz)
+
+-- name: was_retained
+{{was_active}} and {{before}}
+
+-- name: had_defected
+not {{was_active}} and {{before}}
+
+-- name: was_won_back
+{{was_active}} and not {{before}} and bool_or(o.placed_at < $8::timestamptz)
+
+-- name: was_new
+{{was_active}} and not bool_or(o.placed_at < $6::timestamptz)
+
+-- name: before
+bool_or(o.placed_at >= $8::timestamptz and o.placed_at < $6::timestamptz)
 
 -- name: set_person_cohort
 select o.person_id {{bought}} and o.person_id in (select s.id {{everyone}})

@@ -225,8 +225,10 @@ base::Result<void> ReadPlanner::set(const SetMark& mark, const Sets& sets) {
     const ObjectType* object = plan_.catalog->find(name);
     if (object == nullptr || !caller_.policy->may(Operation::read, *object) ||
         caller_.policy->condition(Operation::read, *object)) {
-      return base::refuse(ProblemKind::forbidden, "plan.set_not_allowed",
-                          fmt::format("The set “{}” is not for you.", mark.name));
+      return base::refuse(
+          ProblemKind::forbidden, "plan.set_not_allowed",
+          fmt::format("The set “{}” is not for you.", mark.name),
+          fmt::format("It rests on every record of type “{}”, and you may not read all.", name));
     }
   }
   plan_.set = *source;

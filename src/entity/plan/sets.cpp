@@ -28,11 +28,15 @@ auto bad_set(std::string details) {
 
 bool is_of(SetParameter type, const std::string& text) {
   switch (type) {
-    case SetParameter::integer: {
+    case SetParameter::integer:
+    case SetParameter::count: {
       std::int64_t number = 0;
       const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-      return error == std::errc{} && end == text.data() + text.size();
+      if (error != std::errc{} || end != text.data() + text.size()) return false;
+      return number >= 0 || type == SetParameter::integer;
     }
+    case SetParameter::boolean:
+      return text == "true" || text == "false";
     case SetParameter::decimal:
       return base::parse_decimal(text).has_value();
     case SetParameter::date:

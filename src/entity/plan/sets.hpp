@@ -22,12 +22,14 @@
 
 namespace rapport::entity {
 
-enum class SetParameter { text, integer, decimal, date, instant, id };
+enum class SetParameter { text, integer, count, decimal, boolean, date, instant, id };
 
 struct SetSource {
-  std::string name;                // "whale": small letters, digits, _
-  std::string object;              // what its ids are of
-  std::vector<std::string> reads;  // other object types whose every record the caller must see
+  std::string name;    // "whale": small letters, digits, _
+  std::string object;  // what its ids are of
+  // Object types whose every record the caller must see, `object` itself where a set says something
+  // of records besides its own: who is among the best tenth is said of all.
+  std::vector<std::string> reads;
   std::vector<SetParameter> parameters;  // of `ids`: $1, $2 …, cast there where they are not text
   store::Statement ids;                  // one column of ids; each of them once
 };

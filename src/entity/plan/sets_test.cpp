@@ -35,19 +35,22 @@ TEST(SetsTest, ASourceTakesParametersOfItsTypesAlone) {
             .object = "person",
             .reads = {},
             .parameters = {SetParameter::text, SetParameter::integer, SetParameter::decimal,
-                           SetParameter::date, SetParameter::instant, SetParameter::id},
+                           SetParameter::date, SetParameter::instant, SetParameter::id,
+                           SetParameter::count, SetParameter::boolean},
             .ids = {"test", "select 1"}});
   const std::vector<std::string> good{"x",
                                       "-7",
                                       "0.125",
                                       "2010-12-31",
                                       "2010-12-31T00:00:00Z",
-                                      "01890a5d-ac96-774b-bcce-b302099a8057"};
+                                      "01890a5d-ac96-774b-bcce-b302099a8057",
+                                      "0",
+                                      "true"};
   EXPECT_TRUE(sets.source_of({"all_types", good}, "person"));
   EXPECT_EQ(sets.source_of({"other", good}, "person").error().code, "plan.unknown_set");
   EXPECT_EQ(sets.source_of({"all_types", {"x"}}, "person").error().code, "plan.bad_set");
-  const std::vector<std::string> bad{std::string("a\0b", 3), "7.5", "1,5",
-                                     "31.12.2010",           "now", "7"};
+  const std::vector<std::string> bad{
+      std::string("a\0b", 3), "7.5", "1,5", "31.12.2010", "now", "7", "-1", "x"};
   for (std::size_t i = 0; i < bad.size(); ++i) {
     auto given = good;
     given[i] = bad[i];

@@ -56,7 +56,8 @@ int report(const CommandLine& line, const ReportFlags& flags) {
   filter.companies = flags.subject == "company";
   filter.zone = settings->zone;
   filter.currency = settings->currency;
-  auto figure = crm::Figure::of((*application)->road(), filter);
+  auto figure = crm::Figure::of((*application)->road(),
+                                entity::program({.kind = "report", .id = {}}), filter);
   if (!figure) return fail(line, figure.error());
   const auto json = figure_of(*std::move(figure), flags);
   if (!json) return fail(line, json.error());

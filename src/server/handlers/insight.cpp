@@ -21,21 +21,8 @@ auto bad_parameter(std::string_view name, std::string message) {
                       fmt::format("Parameter \"{}\".", name));
 }
 
-// Figures rest on orders and persons: who may not read these may not read what follows from them.
-base::Result<void> may_read_orders(const Call& call) {
-  const auto catalog = call.services.road.catalog();
-  for (const auto name : {"order", "person", "interaction"}) {
-    const auto* object = catalog->find(name);
-    if (object == nullptr) continue;
-    const auto& policy = *call.caller().policy;
-    // A condition on records would be one on every sum as well; figures know none.
-    if (policy.may(entity::Operation::read, *object) &&
-        !policy.condition(entity::Operation::read, *object))
-      continue;
-    return base::refuse(base::ProblemKind::forbidden, "insight.forbidden",
-                        "Only who may read all orders sees figures of them.");
-  }
-  return {};
+base::Result<void> may_see(const Call& call, crm::Rests rests, bool companies) {
+  return crm::may_see_figure(*call.services.road.catalog(), call.caller(), rests, companies);
 }
 
 base::Result<std::optional<base::Date>> date_parameter(const Call& call, std::string_view name) {
@@ -89,7 +76,6 @@ using Make = base::Result<Json> (*)(Call& call, crm::Figure figure);
 
 // A figure of the filter, as JSON or CSV.
 Answer answer_figure(Call& call, std::string_view name, std::string_view own_parameter, Make make) {
-  if (auto allowed = may_read_orders(call); !allowed) return std::unexpected(allowed.error());
   auto known =
       own_parameter.empty()
           ? only_parameters(call, {"from", "until", "subject", "product", "country", "format"})
@@ -102,7 +88,7 @@ Answer answer_figure(Call& call, std::string_view name, std::string_view own_par
   if (format != "json" && format != "csv") {
     return bad_parameter("format", "\"format\" must be json or csv.");
   }
-  auto figure = crm::Figure::of(call.services.road, *filter);
+  auto figure = crm::Figure::of(call.services.road, call.caller(), *filter);
   if (!figure) return std::unexpected(figure.error());
   const auto json = make(call, *std::move(figure));
   if (!json) return std::unexpected(json.error());
@@ -145,13 +131,17 @@ Answer list_scores(Call& call) {
   if (auto known = only_parameters(call, {}); !known) return std::unexpected(known.error());
   const auto models = call.services.insight.models().in_use();
   if (!models) return std::unexpected(models.error());
+  const auto catalog = call.services.road.catalog();
+  const auto* model = catalog->find("model");
+  const bool named = model != nullptr && call.caller().policy->may(entity::Operation::read, *model);
   Json json{{"data", Json::array()}};
   for (const auto& score : crm::score_definitions()) {
     Json one{{"name", score.name},         {"label", score.label}, {"subject", score.subject},
              {"type", score.type},         {"help", score.help},   {"inputs", score.inputs},
              {"schedule", score.schedule}, {"model", nullptr}};
     const auto at = std::ranges::find(crm::all_scores(), score.name, &crm::Score::name);
-    if (at->modelled && models->purchases) one["model"] = base::to_text(*models->purchases);
+    if (named && at->modelled && models->purchases)
+      one["model"] = base::to_text(*models->purchases);
     json["data"].push_back(std::move(one));
   }
   return json_answer(json);
@@ -202,7 +192,8 @@ Answer profitability_figure(Call& call) {
 }
 
 Answer person_insight(Call& call) {
-  if (auto allowed = may_read_orders(call); !allowed) return std::unexpected(allowed.error());
+  if (auto allowed = may_see(call, crm::Rests::on_models, false); !allowed)
+    return std::unexpected(allowed.error());
   const auto id = id_capture(call, 0);
   if (!id) return std::unexpected(id.error());
   const auto json = crm::person_insight(call.services.road, call.caller(), *id);
@@ -211,7 +202,8 @@ Answer person_insight(Call& call) {
 }
 
 Answer company_insight(Call& call) {
-  if (auto allowed = may_read_orders(call); !allowed) return std::unexpected(allowed.error());
+  if (auto allowed = may_see(call, crm::Rests::on_models, true); !allowed)
+    return std::unexpected(allowed.error());
   const auto id = id_capture(call, 0);
   if (!id) return std::unexpected(id.error());
   const auto json = crm::company_insight(call.services.road, call.caller(), *id);
@@ -266,6 +258,9 @@ Answer ask_refresh(Call& call) {
 }
 
 Answer latest_refresh(Call& call) {
+  if (auto allowed = may_see(call, crm::Rests::on_orders, false); !allowed) {
+    return std::unexpected(allowed.error());
+  }
   const auto latest = call.services.insight.latest_refresh();
   if (!latest) return std::unexpected(latest.error());
   return json_answer(*latest);

@@ -52,7 +52,7 @@ SetParameters parameters_of(const FigureFilter& filter) {
           filter.product ? base::to_text(*filter.product) : "", filter.country, filter.currency};
 }
 
-base::Result<Figure> Figure::of(entity::Road& road, FigureFilter filter) {
+base::Result<Figure> Figure::of(entity::Road& road, entity::Caller caller, FigureFilter filter) {
   auto tx = road.pool().begin(store::Mode::read_only);
   if (!tx) return std::unexpected(tx.error());
   const auto parameters = parameters_of(filter);
@@ -62,7 +62,7 @@ base::Result<Figure> Figure::of(entity::Road& road, FigureFilter filter) {
       return std::unexpected(done.error());
     }
   }
-  return Figure(*std::move(tx), std::move(filter));
+  return Figure(road, std::move(caller), *std::move(tx), std::move(filter));
 }
 
 Chosen Figure::chosen(Chosen more) const {
@@ -83,7 +83,11 @@ std::string Figure::copy_sql(std::string_view name, Chosen more) const {
   return sql;
 }
 
-base::Result<base::Json> Figure::head() {
+base::Result<base::Json> Figure::head(Rests rests) {
+  const auto all = filter_.product ? std::max(rests, Rests::on_products) : rests;
+  if (auto may = may_see_figure(*road_.catalog(), caller_, all, filter_.companies); !may) {
+    return std::unexpected(may.error());
+  }
   const auto rows = tx_.run({"insight.as_of", figure_sql("as_of")});
   if (!rows) return std::unexpected(store::as_problem(rows.error()));
   base::Json json{

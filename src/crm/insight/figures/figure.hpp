@@ -20,6 +20,7 @@
 #include "base/instant.hpp"
 #include "base/json_fwd.hpp"
 #include "base/problem.hpp"
+#include "crm/insight/figures/rights.hpp"
 #include "crm/insight/insight_sql.hpp"
 #include "entity/policy.hpp"
 #include "store/database.hpp"
@@ -49,7 +50,8 @@ using SetParameters = std::vector<std::string>;
 // One reading of a figure: its transaction, its filter, and what marks open.
 class Figure {
  public:
-  [[nodiscard]] static base::Result<Figure> of(entity::Road& road, FigureFilter filter);
+  [[nodiscard]] static base::Result<Figure> of(entity::Road& road, entity::Caller caller,
+                                               FigureFilter filter);
 
   [[nodiscard]] const FigureFilter& filter() const { return filter_; }
   [[nodiscard]] store::Transaction& tx() { return tx_; }
@@ -58,8 +60,9 @@ class Figure {
   // The statement, and its parameters of the filter put into settings of the transaction.
   [[nodiscard]] std::string copy_sql(std::string_view name, Chosen more = {}) const;
 
-  // {"as_of", "currency", "subject"}
-  [[nodiscard]] base::Result<base::Json> head();
+  // {"as_of", "currency", "subject"}; refused (insight.forbidden) to who may not read all that the
+  // figure rests on, filter included.
+  [[nodiscard]] base::Result<base::Json> head(Rests rests);
   // {"plural", "where"}: the condition, and the filter's country and whether one is a customer.
   [[nodiscard]] base::Json open_where(const std::string& condition) const;
   // {"plural", "set"}
@@ -68,9 +71,12 @@ class Figure {
   [[nodiscard]] std::string money(std::int64_t ten_thousandths) const;
 
  private:
-  Figure(store::Transaction tx, FigureFilter filter)
-      : tx_(std::move(tx)), filter_(std::move(filter)) {}
+  Figure(const entity::Road& road, entity::Caller caller, store::Transaction tx,
+         FigureFilter filter)
+      : road_(road), caller_(std::move(caller)), tx_(std::move(tx)), filter_(std::move(filter)) {}
 
+  const entity::Road& road_;
+  entity::Caller caller_;
   store::Transaction tx_;
   FigureFilter filter_;
 };

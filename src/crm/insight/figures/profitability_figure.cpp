@@ -55,7 +55,7 @@ base::Result<Json> profitability_figure(Figure figure, ProfitBy by) {
     return base::refuse(base::ProblemKind::invalid, "insight.persons_only",
                         "This figure is of persons alone.");
   }
-  auto json = figure.head();
+  auto json = figure.head(Rests::on_costs);
   if (!json) return json;
   const auto group = kGroups[static_cast<std::size_t>(by)];
   ProfitParts total;

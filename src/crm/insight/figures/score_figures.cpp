@@ -61,7 +61,7 @@ base::Result<void> persons_alone(const Figure& figure) {
 }  // namespace
 
 base::Result<Json> value_figure(Figure figure, Measure measure) {
-  auto json = figure.head();
+  auto json = figure.head(measure == Measure::profit ? Rests::on_costs : Rests::on_orders);
   if (!json) return json;
   const auto all = amounts(figure, measure);
   if (!all) return std::unexpected(all.error());
@@ -86,7 +86,7 @@ base::Result<Json> value_figure(Figure figure, Measure measure) {
 }
 
 base::Result<Json> whale_figure(Figure figure) {
-  auto json = figure.head();
+  auto json = figure.head(Rests::on_orders);
   if (!json) return json;
   const auto all = amounts(figure, Measure::historic);
   if (!all) return std::unexpected(all.error());
@@ -132,7 +132,7 @@ base::Result<Json> whale_figure(Figure figure) {
 
 base::Result<Json> rfm_figure(Figure figure) {
   if (auto fits = persons_alone(figure); !fits) return std::unexpected(fits.error());
-  auto json = figure.head();
+  auto json = figure.head(Rests::on_orders);
   if (!json) return json;
   struct Cell {
     std::int64_t count = 0, sum = 0;
@@ -171,7 +171,7 @@ base::Result<Json> rfm_figure(Figure figure) {
 }
 
 base::Result<Json> two_by_two_figure(Figure figure) {
-  auto json = figure.head();
+  auto json = figure.head(Rests::on_costs);
   if (!json) return json;
   std::vector<std::int64_t> current, future;
   auto done =
@@ -282,7 +282,7 @@ base::Result<Json> drawn_points(Figure& figure, const std::vector<AlivePoint>& p
 
 base::Result<Json> alive_figure(Figure figure) {
   if (auto fits = persons_alone(figure); !fits) return std::unexpected(fits.error());
-  auto json = figure.head();
+  auto json = figure.head(Rests::on_orders);
   if (!json) return json;
   std::vector<AlivePoint> points;
   auto done = read_rows(figure.tx(), figure.copy_sql("copy_alive"), [&](const BinaryRow& row) {
@@ -319,7 +319,7 @@ base::Result<Json> alive_figure(Figure figure) {
 
 base::Result<Json> next_offers_figure(Figure figure) {
   if (auto fits = persons_alone(figure); !fits) return std::unexpected(fits.error());
-  auto json = figure.head();
+  auto json = figure.head(Rests::on_products);
   if (!json) return json;
   std::vector<std::pair<std::int64_t, base::Id>> counts;
   auto done = read_rows(figure.tx(), figure.copy_sql("copy_offers"), [&](const BinaryRow& row) {

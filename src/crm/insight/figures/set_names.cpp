@@ -8,47 +8,67 @@
 #include <map>
 #include <stdexcept>
 
+#include "crm/insight/figures/rights.hpp"
+
 namespace rapport::crm {
 namespace {
 
 using entity::SetParameter;
 using Types = std::vector<SetParameter>;
 
-// A kind of set: its statement, what stands for which place in it, and what its mark says.
+// A kind of set: its statement, what stands for which place in it, what its mark says, and what it
+// rests on, as its figure does.
 struct SetKind {
   std::string_view name, statement;
   std::string_view place, put;  // "measure" → "historic"
   Types mark;
+  Rests rests = Rests::on_orders;
+  bool of_companies = true;  // else of persons alone, since companies have no such score
 };
 
 constexpr auto kNumber = SetParameter::decimal;
 constexpr auto kText = SetParameter::text;
+constexpr auto kYes = SetParameter::boolean;
 constexpr auto kMoment = SetParameter::instant;
+constexpr auto kOrders = Rests::on_orders;
+constexpr auto kProducts = Rests::on_products;
+constexpr auto kCosts = Rests::on_costs;
 
 const std::vector<SetKind>& kinds() {
   static const std::vector<SetKind> all{
-      {"amount_historic", "set_amount", "measure", "historic", {kNumber, kNumber, kText}},
-      {"amount_expected", "set_amount", "measure", "expected", {kNumber, kNumber, kText}},
-      {"amount_profit", "set_amount", "measure", "profit", {kNumber, kNumber, kText}},
+      {"amount_historic", "set_amount", "measure", "historic", {kNumber, kNumber, kYes}},
+      {"amount_expected", "set_amount", "measure", "expected", {kNumber, kNumber, kYes}},
+      {"amount_profit", "set_amount", "measure", "profit", {kNumber, kNumber, kYes}, kCosts},
       {"below_historic", "set_below", "measure", "historic", {kNumber}},
-      {"best_historic", "set_best", "measure", "historic", {SetParameter::integer}},
-      {"cell", "set_cell", "", "", {kText}},
-      {"alive", "set_alive", "", "", {kNumber, kNumber, kNumber, kNumber}},
-      {"quarter", "set_quarter", "", "", {kNumber, kNumber, kText, kText}},
-      {"offer", "set_offer", "", "", {SetParameter::id}},
-      {"profit_customer_country", "set_profit", "group", "by_customer_country", {kText}},
-      {"profit_channel", "set_profit", "group", "by_channel", {kText}},
-      {"profit_month", "set_profit", "group", "by_month", {kText}},
-      {"profit_lifecycle", "set_profit", "group", "by_lifecycle", {kText}},
+      {"best_historic", "set_best", "measure", "historic", {SetParameter::count}},
+      {"cell", "set_cell", "", "", {kText}, kOrders, false},
+      {"alive", "set_alive", "", "", {kNumber, kNumber, kNumber, kNumber}, kOrders, false},
+      {"quarter", "set_quarter", "", "", {kNumber, kNumber, kYes, kYes}, kCosts},
+      {"offer", "set_offer", "", "", {SetParameter::id}, kProducts, false},
+      {"profit_customer_country",
+       "set_profit",
+       "group",
+       "by_customer_country",
+       {kText},
+       kCosts,
+       false},
+      {"profit_channel", "set_profit", "group", "by_channel", {kText}, kCosts, false},
+      {"profit_month", "set_profit", "group", "by_month", {kText}, kCosts, false},
+      {"profit_lifecycle", "set_profit", "group", "by_lifecycle", {kText}, kCosts, false},
       {"cohort", "cohort", "", "", {kMoment, kMoment, kMoment, kMoment}},
-      {"period", "period", "", "", {kMoment, kMoment, kMoment, kText, kText, kText}},
+      {"active", "period", "activity", "was_active", {kMoment, kMoment, kMoment}},
+      {"retained", "period", "activity", "was_retained", {kMoment, kMoment, kMoment}},
+      {"defected", "period", "activity", "had_defected", {kMoment, kMoment, kMoment}},
+      {"won_back", "period", "activity", "was_won_back", {kMoment, kMoment, kMoment}},
+      {"new", "period", "activity", "was_new", {kMoment, kMoment, kMoment}},
   };
   return all;
 }
 
 // What a set is made of, kept for good: sources hold views of it.
 struct MadeSet {
-  std::string name, sql;
+  std::string name, object, sql;
+  std::vector<std::string> reads;
   std::vector<std::size_t> used;  // parameters of all that the statement has, from nought
   Types types;
 };
@@ -75,6 +95,7 @@ std::deque<MadeSet> make_all() {
   std::deque<MadeSet> sets;
   for (const auto& kind : kinds()) {
     for (const bool companies : {false, true}) {
+      if (companies && !kind.of_companies) continue;
       for (const int narrowing : {0, 1, 2}) {
         const bool narrowed = narrowing > 0, by_product = narrowing > 1;
         std::string statement(kind.statement);
@@ -85,6 +106,9 @@ std::deque<MadeSet> make_all() {
         if (!kind.place.empty()) more.emplace_back(kind.place, std::string(kind.put));
         auto& made = sets.emplace_back();
         made.name = set_name(kind.name, companies, narrowed, by_product);
+        made.object = companies ? "company" : "person";
+        made.reads =
+            rested_on(by_product ? std::max(kind.rests, kProducts) : kind.rests, companies);
         made.sql = figure_sql(statement, chosen_of(companies, narrowed, by_product, more));
         Types types{kMoment, kMoment, SetParameter::id, kText, kText};
         types.insert(types.end(), kind.mark.begin(), kind.mark.end());
@@ -123,12 +147,11 @@ const std::vector<entity::SetSource>& all_sets() {
   static const auto sources = [] {
     std::vector<entity::SetSource> all;
     for (const auto& made : made_sets()) {
-      all.push_back(
-          {.name = made.name,
-           .object = made.name.find("_company") != std::string::npos ? "company" : "person",
-           .reads = {"order"},
-           .parameters = made.types,
-           .ids = {made.name, made.sql}});
+      all.push_back({.name = made.name,
+                     .object = made.object,
+                     .reads = made.reads,
+                     .parameters = made.types,
+                     .ids = {made.name, made.sql}});
     }
     return all;
   }();

@@ -59,13 +59,12 @@ Json open_cohort(const Figure& figure, Period kind, std::int32_t cohort, std::in
                           begin_of(figure, active, kind), begin_of(figure, active + 1, kind)});
 }
 
-// Whether active in the period, in the one before, and ever before that.
-Json open_period(const Figure& figure, Period kind, std::int32_t period, std::string in_it,
-                 std::string before, std::string ever) {
-  return figure.open_set(
-      "period",
-      {begin_of(figure, period, kind), begin_of(figure, period + 1, kind),
-       begin_of(figure, period - 1, kind), std::move(in_it), std::move(before), std::move(ever)});
+// `activity`: "active", "retained" …
+Json open_period(const Figure& figure, Period kind, std::int32_t period,
+                 std::string_view activity) {
+  return figure.open_set(activity,
+                         {begin_of(figure, period, kind), begin_of(figure, period + 1, kind),
+                          begin_of(figure, period - 1, kind)});
 }
 
 // Why customers with a warning seem about to go, by how many.
@@ -108,7 +107,7 @@ base::Result<Json> warning_reasons(Figure& figure) {
 }  // namespace
 
 base::Result<Json> cohorts_figure(Figure figure, bool quarters) {
-  auto json = figure.head();
+  auto json = figure.head(Rests::on_orders);
   if (!json) return json;
   const auto kind = quarters ? Period::quarter : Period::month;
   const auto all = bought(figure);
@@ -141,7 +140,7 @@ base::Result<Json> cohorts_figure(Figure figure, bool quarters) {
 }
 
 base::Result<Json> retention_figure(Figure figure, bool quarters) {
-  auto json = figure.head();
+  auto json = figure.head(Rests::on_orders);
   if (!json) return json;
   const auto kind = quarters ? Period::quarter : Period::month;
   const auto all = bought(figure);
@@ -161,10 +160,11 @@ base::Result<Json> retention_figure(Figure figure, bool quarters) {
          {"won_back", row.won_back},
          {"retention", before > 0 ? Json(share_of(row.retained, before)) : Json()},
          {"open",
-          {{"retained", open_period(figure, kind, row.period, "yes", "yes", "any")},
-           {"defected", open_period(figure, kind, row.period, "no", "yes", "any")},
-           {"won_back", open_period(figure, kind, row.period, "yes", "no", "yes")},
-           {"new", open_period(figure, kind, row.period, "yes", "no", "no")}}}});
+          {{"active", open_period(figure, kind, row.period, "active")},
+           {"retained", open_period(figure, kind, row.period, "retained")},
+           {"defected", open_period(figure, kind, row.period, "defected")},
+           {"won_back", open_period(figure, kind, row.period, "won_back")},
+           {"new", open_period(figure, kind, row.period, "new")}}}});
   }
   (*json)["reasons"] = Json::array();
   if (figure.filter().companies) return json;
