@@ -60,7 +60,7 @@ class ReadPlanner {
   };
   base::Result<End> resolve(std::string_view path, std::string pointer, bool parts);
   base::Result<int> join(int from, const Field& link, const ObjectType& target);
-  const Field* visible(const ObjectType& object, std::string_view name) const;
+  [[nodiscard]] const Field* visible(const ObjectType& object, std::string_view name) const;
   base::Result<void> select_titles();
   base::Result<void> check_reads(const expression::Expression& condition);
   base::Result<OrderTerm> order_term(std::string_view term);
