@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <exception>
 #include <thread>
+#include <type_traits>
 #include <vector>
 
 namespace rapport::analytics {
@@ -24,6 +25,8 @@ inline constexpr std::size_t rows_worth_a_thread = 4096;
 template <typename Part>
 auto in_parallel(std::size_t rows, Part part, std::size_t worth = rows_worth_a_thread) {
   using Result = decltype(part(std::size_t{}, std::size_t{}));
+  // Its elements share bytes: threads that write neighbours would write over each other.
+  static_assert(!std::is_same_v<Result, bool>, "a vector<bool> cannot be filled by threads");
   const std::size_t count = threads_for(rows, worth);
   std::vector<Result> results(count);
   std::vector<std::exception_ptr> failures(count);
@@ -34,10 +37,13 @@ auto in_parallel(std::size_t rows, Part part, std::size_t worth = rows_worth_a_t
       failures[i] = std::current_exception();
     }
   };
-  std::vector<std::thread> others;
-  for (std::size_t i = 1; i < count; ++i) others.emplace_back(run, i);
-  run(0);
-  for (std::thread& other : others) other.join();
+  {
+    // Joined at the end of this block, also where one more could not be started.
+    std::vector<std::jthread> others;
+    others.reserve(count - 1);
+    for (std::size_t i = 1; i < count; ++i) others.emplace_back(run, i);
+    run(0);
+  }
   for (const std::exception_ptr& failure : failures) {
     if (failure) std::rethrow_exception(failure);
   }

@@ -99,10 +99,10 @@ std::optional<base::Problem> problem_of_groups(const Stays& stays,
   if (groups < 2)
     return problem(ProblemKind::invalid, "analytics.one_group",
                    "There is only one group: nothing to compare it with.");
-  if (groups > groups_max)
+  if (groups > log_rank_groups_max)
     return problem(ProblemKind::too_large, "analytics.too_many_groups",
-                   "At most " + std::to_string(groups_max) + " groups are compared; there are " +
-                       std::to_string(groups) + ".");
+                   "At most " + std::to_string(log_rank_groups_max) +
+                       " groups are compared; there are " + std::to_string(groups) + ".");
   return std::nullopt;
 }
 

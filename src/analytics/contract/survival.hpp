@@ -64,12 +64,12 @@ struct LogRank {
   std::vector<Group> groups;
 };
 
-inline constexpr std::uint32_t groups_max = 200;
+inline constexpr std::uint32_t log_rank_groups_max = 200;
 
 // Mantel's test (1966; for k groups Peto & Peto 1972) with the hypergeometric variance. `group`
 // says for each customer which of `groups` (0 …) is hers. Refuses one group
-// (`analytics.one_group`), more than groups_max (`analytics.too_many_groups`), and data that
-// compare nothing: nobody left, or never from two groups (`analytics.nothing_to_compare`).
+// (`analytics.one_group`), more than log_rank_groups_max (`analytics.too_many_groups`), and data
+// that compare nothing: nobody left, or never from two groups (`analytics.nothing_to_compare`).
 [[nodiscard]] base::Result<LogRank> log_rank(const Stays& stays,
                                              std::span<const std::uint32_t> group,
                                              std::uint32_t groups);

@@ -144,7 +144,9 @@ TEST(LogRank, RefusesWhatCannotBeCompared) {
   EXPECT_EQ(code(log_rank({.time = time, .ended = some}, bad, 2)), "analytics.uneven_columns");
   const std::vector<std::uint32_t> zero{0, 0, 0, 0};
   EXPECT_EQ(code(log_rank({.time = time, .ended = some}, zero, 1)), "analytics.one_group");
-  EXPECT_EQ(code(log_rank({.time = time, .ended = some}, group, 201)), "analytics.too_many_groups");
+  const auto many = log_rank({.time = time, .ended = some}, group, 201);
+  EXPECT_EQ(code(many), "analytics.too_many_groups");
+  EXPECT_EQ(many.error().message, "At most 200 groups are compared; there are 201.");
 }
 
 }  // namespace

@@ -49,10 +49,15 @@ base::Result<ProportionTest> two_proportions(Proportion first, Proportion second
   return test;
 }
 
-// Two passes, so that a great mean does not swallow a small spread.
+// Two passes, so that a great mean does not swallow a small spread. The mean of equal values may
+// miss them by a hair (0.1 three times), which would be a spread of its own.
 Sample sample_of(std::span<const double> values) {
   Sample sample{.count = static_cast<double>(values.size()), .mean = 0, .variance = 0};
   if (values.empty()) return sample;
+  if (std::ranges::all_of(values, [&](double value) { return value == values[0]; })) {
+    sample.mean = values[0];
+    return sample;
+  }
   sample.mean = std::accumulate(values.begin(), values.end(), 0.0) / sample.count;
   for (const double value : values)
     sample.variance += (value - sample.mean) * (value - sample.mean);

@@ -96,6 +96,21 @@ TEST(Welch, RefusesWhatHasNoSpread) {
             "analytics.no_spread");
 }
 
+// The mean of three times 0.1 is not 0.1 in doubles, and the spread about it not 0: groups without
+// any spread were once found to differ beyond doubt.
+TEST(Welch, RefusesEqualValuesWhoseMeanIsRounded) {
+  const std::vector<double> one{0.1, 0.1, 0.1}, two{0.7, 0.7, 0.7, 0.7, 0.7, 0.7};
+  for (const auto& values : {one, two}) {
+    EXPECT_EQ(sample_of(values).mean, values[0]);
+    EXPECT_EQ(sample_of(values).variance, 0);
+  }
+  EXPECT_EQ(code(welch(sample_of(one), sample_of(two))), "analytics.no_spread");
+  const std::vector<double> bad{nan, nan};
+  EXPECT_EQ(code(welch(sample_of(one), sample_of(bad))), "analytics.too_few");
+  const std::vector<double> endless{1 / 0.0, 1 / 0.0};
+  EXPECT_EQ(code(welch(sample_of(one), sample_of(endless))), "analytics.too_few");
+}
+
 TEST(SampleRatio, TellsTheSplitOfTheBook) {
   // Kohavi, Tang & Xu 2020, chapter 21: 821,588 against 815,482 has p = 1.8e-6.
   const std::vector<std::uint64_t> book{821588, 815482}, fine{5010, 4990}, tenth{9020, 980};

@@ -84,7 +84,7 @@ base::Result<Bootstrap> bootstrap(std::span<const double> values,
       for (double& value : drawn) value = values[stream.below(values.size())];
       replicates[replicate] = statistic(drawn);
     }
-    return true;
+    return 0;
   });
   std::vector<double> own(values.begin(), values.end());
   Bootstrap result;

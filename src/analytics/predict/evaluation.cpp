@@ -17,13 +17,27 @@ base::Result<std::size_t> happened_in(std::span<const double> scores,
     return base::refuse(base::ProblemKind::internal, "analytics.uneven_columns",
                         "There are not as many scores as outcomes.");
   }
+  const auto outcome = std::ranges::find_if(outcomes, [](std::uint8_t one) { return one > 1; });
+  if (outcome != outcomes.end()) {
+    return base::refuse(base::ProblemKind::internal, "analytics.bad_outcome",
+                        "An outcome is neither 0 nor 1.",
+                        fmt::format("number {}: {}", outcome - outcomes.begin() + 1, *outcome));
+  }
   return static_cast<std::size_t>(std::ranges::count(outcomes, 1));
 }
 
 base::Result<std::size_t> happened_in_part(std::span<const double> scores,
                                            std::span<const std::uint8_t> outcomes) {
   const auto happened = happened_in(scores, outcomes);
-  if (!happened || (*happened > 0 && *happened < outcomes.size())) return happened;
+  if (!happened) return happened;
+  // A score that is no number has no rank, and no two of them are equal.
+  const auto score = std::ranges::find_if(scores, [](double one) { return std::isnan(one); });
+  if (score != scores.end()) {
+    return base::refuse(base::ProblemKind::internal, "analytics.not_finite",
+                        "A score is not a number.",
+                        fmt::format("number {}", score - scores.begin() + 1));
+  }
+  if (*happened > 0 && *happened < outcomes.size()) return happened;
   return base::refuse(base::ProblemKind::invalid, "analytics.one_outcome",
                       "All cases ended alike, so there is nothing to tell apart.",
                       fmt::format("{} of {} happened", *happened, outcomes.size()));

@@ -11,8 +11,9 @@
 namespace rapport::analytics {
 
 // The chance that a case that happened is ranked above one that did not; ties count a half
-// (Mann & Whitney 1947). `outcomes` are 0 or 1. Refused: columns of different lengths
-// (analytics.uneven_columns), or one outcome only (analytics.one_outcome).
+// (Mann & Whitney 1947). Infinite scores rank first or last. Refused: columns of different lengths
+// (analytics.uneven_columns), outcomes that are not 0 or 1 (analytics.bad_outcome), scores that are
+// no numbers (analytics.not_finite), or one outcome only (analytics.one_outcome).
 [[nodiscard]] base::Result<double> area_under_curve(std::span<const double> scores,
                                                     std::span<const std::uint8_t> outcomes);
 
@@ -30,8 +31,8 @@ struct Calibration {
 
 inline constexpr std::size_t calibration_bins = 10;
 
-// In bins of equal width. Refused: none, uneven columns, probabilities outside 0 … 1
-// (analytics.no_probability).
+// In bins of equal width. Refused: none (analytics.no_data), uneven columns, outcomes that are not
+// 0 or 1, probabilities outside 0 … 1 (analytics.no_probability).
 [[nodiscard]] base::Result<Calibration> calibration_of(std::span<const double> probabilities,
                                                        std::span<const std::uint8_t> outcomes);
 

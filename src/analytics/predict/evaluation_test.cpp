@@ -34,6 +34,24 @@ TEST(Evaluation, OneOutcomeHasNoArea) {
   EXPECT_EQ(area_under_curve({}, {}).error().code, "analytics.one_outcome");
 }
 
+// A score that is no number is not equal to itself: the area once looked for the end of its ties
+// for ever. An outcome of 2 counted twice, and the area was more than the whole.
+TEST(Evaluation, WhatIsNoScoreOrNoOutcomeIsRefused) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const double endless = std::numeric_limits<double>::infinity();
+  const std::vector<double> scores{1, 2, 3}, bad{1, nan, 3}, far{-endless, 2, endless};
+  const std::vector<std::uint8_t> outcomes{0, 1, 1}, twice{0, 1, 2};
+  EXPECT_EQ(area_under_curve(bad, outcomes).error().code, "analytics.not_finite");
+  EXPECT_EQ(area_under_curve(bad, outcomes).error().details, "number 2");
+  EXPECT_EQ(lift_table(bad, outcomes).error().code, "analytics.not_finite");
+  EXPECT_EQ(area_under_curve(scores, twice).error().code, "analytics.bad_outcome");
+  EXPECT_EQ(area_under_curve(scores, twice).error().details, "number 3: 2");
+  EXPECT_EQ(lift_table(scores, twice).error().code, "analytics.bad_outcome");
+  const std::vector<double> probabilities{0.1, 0.5, 0.9};
+  EXPECT_EQ(calibration_of(probabilities, twice).error().code, "analytics.bad_outcome");
+  EXPECT_EQ(*area_under_curve(far, outcomes), 1);
+}
+
 TEST(Evaluation, TheCalibrationErrorIsTheMeanDistanceFromTheTruth) {
   const std::vector<double> said{0.05, 0.05, 0.55, 0.55, 1};
   const std::vector<std::uint8_t> was{0, 0, 1, 0, 1};

@@ -99,7 +99,7 @@ struct Horizon {
   int periods = 1;
   double discount = 0;
 };
-inline constexpr int periods_max = 1200;
+inline constexpr int horizon_periods_max = 1200;
 
 // Where the answers go: spans of as many as there are customers; an empty one is not wanted.
 struct PurchaseScores {

@@ -231,7 +231,7 @@ void score_pooled(const PurchaseFit& fit, const Horizon& horizon, const Purchase
 
 base::Result<void> check_horizon(const Horizon& horizon) {
   const bool right = std::isfinite(horizon.length) && horizon.length >= 0 && horizon.periods >= 1 &&
-                     horizon.periods <= periods_max && std::isfinite(horizon.discount) &&
+                     horizon.periods <= horizon_periods_max && std::isfinite(horizon.discount) &&
                      horizon.discount > -1;
   if (right) return {};
   return base::refuse(base::ProblemKind::invalid, "analytics.bad_horizon",

@@ -15,9 +15,8 @@ namespace {
 constexpr std::uint16_t no_cohort = std::numeric_limits<std::uint16_t>::max();
 constexpr std::size_t word_bits = 64;
 constexpr std::size_t rows_ahead = 24;
-constexpr std::int64_t days_max = 366LL * 100;  // of periods_max months
-constexpr std::int32_t day_min = -719'528;      // 0000-01-01
-constexpr std::int32_t day_max = 2'932'896;     // 9999-12-31
+constexpr std::int32_t day_min = -719'528;   // 0000-01-01
+constexpr std::int32_t day_max = 2'932'896;  // 9999-12-31
 
 int months_of(Period period) {
   return period == Period::month ? 1 : 3;
@@ -63,13 +62,18 @@ base::Result<Activity> calendar_of(const Orders& orders, const CohortOptions& op
                         fmt::format("days {} to {}", first, last),
                         "Choose a range, or correct it.");
   }
-  if (static_cast<std::int64_t>(last) - first >= days_max) {
-    return base::refuse(base::ProblemKind::invalid, "analytics.too_many_periods",
-                        "The orders are spread over more than a hundred years.",
-                        fmt::format("days {} to {}", first, last), "Choose a shorter range.");
-  }
   made.first_day = first;
   made.first = period_of(first, options.period);
+  const std::int32_t count = period_of(last, options.period) - made.first + 1;
+  if (count > cohort_periods_max) {
+    return base::refuse(
+        base::ProblemKind::invalid, "analytics.too_many_periods",
+        fmt::format("The orders are spread over {} months or quarters; at most {} are told apart.",
+                    count, cohort_periods_max),
+        fmt::format("{} to {}", period_text(made.first, options.period),
+                    period_text(period_of(last, options.period), options.period)),
+        "Choose a shorter range.");
+  }
   made.period_of_day.resize(static_cast<std::size_t>(last - first) + 1);
   for (std::int32_t day = first; day <= last; ++day) {
     made.period_of_day[static_cast<std::size_t>(day - first)] =

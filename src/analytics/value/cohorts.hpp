@@ -20,7 +20,7 @@ namespace rapport::analytics {
 
 enum class Period { month, quarter };
 
-inline constexpr std::size_t periods_max = 1200;  // a hundred years of months
+inline constexpr std::int32_t cohort_periods_max = 1200;  // a hundred years of months
 
 // Periods are counted from January of the year 0: 12 (or 4) a year.
 [[nodiscard]] std::int32_t period_of(std::int32_t day, Period period);
@@ -58,7 +58,7 @@ struct Cohorts {
   }
 };
 
-// No orders give no periods. Refused as purchase_facts, beyond periods_max periods
+// No orders give no periods. Refused as purchase_facts, beyond cohort_periods_max periods
 // (analytics.too_many_periods), and days outside the years 0 to 9999 (analytics.bad_day).
 [[nodiscard]] base::Result<Cohorts> cohorts(const Orders& orders,
                                             const CohortOptions& options = {});

@@ -109,10 +109,22 @@ TEST(Cohorts, OfNoOrdersAreNone) {
   EXPECT_TRUE(retention(rows.orders(), {.range = {.from = 0, .until = 1}})->empty());
 }
 
-TEST(Cohorts, MoreThanAHundredYearsAreRefused) {
-  const Columns rows{.customer = {0, 1}, .day = {0, 40'000}, .amount = {1, 1}};
-  EXPECT_EQ(cohorts(rows.orders()).error().code, "analytics.too_many_periods");
-  EXPECT_TRUE(cohorts(rows.orders(), {.range = {.from = 0, .until = 36'000}}));
+TEST(Cohorts, MoreThanAHundredYearsOfMonthsAreRefused) {
+  // 1970-01 is the first month, 2069-12 the 1200th; a day later the 1201st begins.
+  const std::int32_t end =
+      first_day_of(period_of(0, Period::month) + cohort_periods_max, Period::month) - 1;
+  const Columns fits{.customer = {0, 1}, .day = {0, end}, .amount = {1, 1}};
+  EXPECT_EQ(cohorts(fits.orders())->periods, 1200U);
+  const Columns beyond{.customer = {0, 1}, .day = {0, end + 1}, .amount = {1, 1}};
+  const auto refused = cohorts(beyond.orders());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, "analytics.too_many_periods");
+  EXPECT_EQ(refused.error().message,
+            "The orders are spread over 1201 months or quarters; at most 1200 are told apart.");
+  EXPECT_EQ(refused.error().details, "1970-01 to 2070-01");
+  EXPECT_EQ(retention(beyond.orders()).error().code, "analytics.too_many_periods");
+  EXPECT_TRUE(cohorts(beyond.orders(), {.range = {.from = 0, .until = end}}));
+  EXPECT_EQ(cohorts(beyond.orders(), {.period = Period::quarter})->periods, 401U);
 }
 
 TEST(Cohorts, DaysThatAreInNoCalendarAreRefused) {

@@ -158,7 +158,7 @@ KMeans k_means(std::span<const Point> points, std::size_t groups, std::uint64_t 
   KMeans made;
   if (points.empty() || groups == 0) return made;
   std::mt19937_64 random(seed);
-  made.centres = first_centres(points, std::min(groups, groups_max), random);
+  made.centres = first_centres(points, std::min(groups, customer_groups_max), random);
   made.of.assign(points.size(), no_group);
   for (int round = 0; round < group_rounds_max; ++round) {
     const Sums sums = assign(points, made);
@@ -204,7 +204,7 @@ double silhouette_of(std::span<const Point> points, std::span<const std::uint8_t
 
 base::Result<Groups> group_customers(std::span<const PurchaseFacts> facts, std::int32_t today,
                                      const GroupOptions& options) {
-  if (options.groups < 2 || options.groups > groups_max || options.starts < 1) {
+  if (options.groups < 2 || options.groups > customer_groups_max || options.starts < 1) {
     return base::refuse(base::ProblemKind::invalid, "analytics.bad_option",
                         "The number of groups is out of range.");
   }

@@ -13,14 +13,14 @@
 
 namespace rapport::analytics {
 
-inline constexpr std::size_t groups_max = 20;
+inline constexpr std::size_t customer_groups_max = 20;
 inline constexpr int group_rounds_max = 100;
 inline constexpr std::size_t silhouette_rows_max = 1500;  // its cost grows with the square
 
 using Point = std::array<double, 3>;
 
 struct GroupOptions {
-  std::size_t groups = 5;  // 2 … groups_max
+  std::size_t groups = 5;  // 2 … customer_groups_max
   std::uint64_t seed = 1;
   int starts = 4;  // the best of as many is taken
 };
@@ -56,8 +56,9 @@ struct KMeans {
   double inertia = 0;
 };
 
-// Of points as they are, `groups` at most groups_max; a group that runs empty takes the point that
-// is farthest from its centre. The same points, in the same order, and seed give the same groups.
+// Of points as they are, `groups` at most customer_groups_max; a group that runs empty takes the
+// point that is farthest from its centre. The same points, in the same order, and seed give the
+// same groups.
 [[nodiscard]] KMeans k_means(std::span<const Point> points, std::size_t groups, std::uint64_t seed);
 
 // Mean silhouette of the points, at least two groups among them; points alone in their group are 0.

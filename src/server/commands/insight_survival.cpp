@@ -87,10 +87,10 @@ base::Result<StayFile> read_stays(const SurvivalFlags& flags) {
     if (flags.by.empty()) continue;
     const auto next = static_cast<std::uint32_t>(seen.size());
     result.group.push_back(seen.try_emplace(std::string(cells[2]), next).first->second);
-    if (seen.size() > analytics::groups_max)
+    if (seen.size() > analytics::log_rank_groups_max)
       return base::refuse(base::ProblemKind::too_large, "insight.too_many_groups",
                           fmt::format("Column \"{}\" has more than {} different values.", flags.by,
-                                      analytics::groups_max),
+                                      analytics::log_rank_groups_max),
                           {}, "Group by a column with few.");
   }
   if (result.time.empty())
