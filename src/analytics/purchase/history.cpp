@@ -1,17 +1,53 @@
 #include "analytics/purchase/history.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <tuple>
 
 namespace rapport::analytics {
 
 namespace {
 
+// 0.1 + 0.2 - 0.3 is not 0 in doubles: a net below this share of what was moved is none.
+constexpr double net_noise = 1e-9;
+
 // One customer while its purchases pass by, sorted by day.
 struct Passing {
   std::int32_t first = 0, last = 0, days = 0, later = 0;
   double repeat_amount = 0, later_amount = 0;
 };
+
+// What one customer bought and gave back on one day.
+struct Day {
+  std::int32_t day = 0;
+  std::size_t rows = 0;
+  double net = 0;
+  bool given_back = false;  // at least as much as was bought
+};
+
+// The day whose rows begin at `from`, in purchases sorted by customer and day.
+Day day_at(const std::vector<Purchase>& purchases, std::size_t from) {
+  const Purchase& first = purchases[from];
+  Day day{.day = first.day};
+  double gross = 0, returned = 0;
+  for (std::size_t i = from; i < purchases.size(); ++i, ++day.rows) {
+    const Purchase& one = purchases[i];
+    if (one.customer != first.customer || one.day != first.day) break;
+    day.net += one.amount;
+    gross += std::abs(one.amount);
+    returned += std::min(one.amount, 0.0);
+  }
+  day.given_back = returned < 0 && day.net <= net_noise * gross;
+  return day;
+}
+
+void pass(Passing& one, const Day& day) {
+  if (one.days++ == 0)
+    one.first = day.day;
+  else
+    one.repeat_amount += day.net;
+  one.last = day.day;
+}
 
 void add(Histories& all, std::uint32_t customer, const Passing& one,
          const HistoryOptions& options) {
@@ -29,31 +65,29 @@ void add(Histories& all, std::uint32_t customer, const Passing& one,
 }  // namespace
 
 Histories histories_of(std::vector<Purchase> purchases, const HistoryOptions& options) {
-  const auto order = [](const Purchase& one) { return std::tuple(one.customer, one.day); };
-  // The order of amounts within a day must not change the last digit of a sum.
-  std::ranges::stable_sort(purchases, {}, order);
+  // By amount, too: in another order the last digit of a sum might be another.
+  std::ranges::sort(purchases, {}, [](const Purchase& one) {
+    return std::tuple(one.customer, one.day, one.amount);
+  });
   Histories all;
-  const std::int32_t end = options.holdout_until.value_or(options.until);
-  Passing one;
-  for (std::size_t i = 0; i < purchases.size(); ++i) {
-    const auto& [customer, day, amount] = purchases[i];
-    const bool first_row = i == 0 || purchases[i - 1].customer != customer;
-    if (first_row) {
-      if (i > 0) add(all, purchases[i - 1].customer, one, options);
-      one = {};
+  for (std::size_t from = 0; from < purchases.size();) {
+    const std::uint32_t customer = purchases[from].customer;
+    Passing one;
+    while (from < purchases.size() && purchases[from].customer == customer) {
+      const Day day = day_at(purchases, from);
+      from += day.rows;
+      if (day.day > options.holdout_until.value_or(options.until)) continue;
+      if (day.given_back) {
+        ++all.days_given_back;
+      } else if (day.day <= options.until) {
+        pass(one, day);
+      } else {
+        ++one.later;
+        one.later_amount += day.net;
+      }
     }
-    const bool first_of_day = first_row || purchases[i - 1].day != day;
-    if (day <= options.until) {
-      if (first_row) one.first = day;
-      one.last = day;
-      one.days += first_of_day ? 1 : 0;
-      if (day != one.first) one.repeat_amount += amount;
-    } else if (day <= end) {
-      one.later += first_of_day ? 1 : 0;
-      one.later_amount += amount;
-    }
+    add(all, customer, one, options);
   }
-  if (!purchases.empty()) add(all, purchases.back().customer, one, options);
   return all;
 }
 

@@ -16,7 +16,7 @@ namespace rapport::analytics {
 struct Purchase {
   std::uint32_t customer = 0;  // any number that tells customers apart
   std::int32_t day = 0;        // since 1970-01-01
-  double amount = 0;
+  double amount = 0;           // below 0: something was given back
 };
 
 struct HistoryOptions {
@@ -27,7 +27,8 @@ struct HistoryOptions {
 
 // A row for each customer who bought up to `until`, in order of their numbers. Purchases of one day
 // count once, their amounts added; the first is not a repeat purchase and its amount not in the
-// mean.
+// mean. A day on which at least as much was given back as bought is no purchase, and its amounts
+// are in no sum; a day on which all was free is one.
 struct Histories {
   std::vector<std::uint32_t> customer;
   std::vector<std::int32_t> purchases;  // x
@@ -35,6 +36,7 @@ struct Histories {
   std::vector<double> mean_amount;      // of repeat purchases; 0 where there are none
   std::vector<std::int32_t> later;      // purchases after `until`, up to `holdout_until`
   std::vector<double> later_amount;
+  std::size_t days_given_back = 0;  // up to the last day known or held out; no purchases
 
   [[nodiscard]] Customers customers() const { return {purchases, recency, age}; }
   [[nodiscard]] Spenders spenders() const { return {purchases, mean_amount}; }

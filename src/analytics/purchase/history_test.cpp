@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace rapport::analytics {
 namespace {
 
@@ -24,6 +26,59 @@ TEST(Histories, count_days_once_and_leave_the_first_purchase_out) {
   EXPECT_EQ(history.mean_amount, (std::vector<double>{0, 6}));  // (5 + 6 and 1) / 2
   EXPECT_EQ(history.later, (std::vector<std::int32_t>{0, 1}));
   EXPECT_EQ(history.later_amount, (std::vector<double>{0, 4}));
+}
+
+// Returns were counted as purchases once: whoever sent things back looked like a loyal customer.
+TEST(Histories, leave_out_days_on_which_all_was_given_back) {
+  struct Case {
+    const char* claim;
+    std::vector<double> amounts;  // of the second day, the first one's being 100
+    std::int32_t repeats;
+    double mean;
+  };
+  const Case cases[] = {
+      {"a return on a day of its own", {-20}, 0, 0},
+      {"more given back than bought", {30, -50}, 0, 0},
+      {"as much given back as bought", {30, -30}, 0, 0},
+      {"as much, but for the noise of doubles", {0.1, 0.2, -0.3}, 0, 0},
+      {"less given back than bought", {30, -10}, 1, 20},
+      {"a gift is a purchase", {0}, 1, 0},
+      {"and so are two", {0, 0}, 1, 0},
+  };
+  for (const Case& example : cases) {
+    std::vector<Purchase> purchases{{.customer = 1, .day = 0, .amount = 100}};
+    for (const double amount : example.amounts) {
+      purchases.push_back({.customer = 1, .day = 7, .amount = amount});
+      purchases.push_back({.customer = 1, .day = 35, .amount = amount});
+    }
+    const auto history = histories_of(purchases, {.until = 28, .holdout_until = 40, .unit = 7});
+    ASSERT_EQ(history.customer.size(), 1U) << example.claim;
+    EXPECT_EQ(history.purchases[0], example.repeats) << example.claim;
+    EXPECT_EQ(history.recency[0], example.repeats) << example.claim;
+    EXPECT_DOUBLE_EQ(history.mean_amount[0], example.mean) << example.claim;
+    EXPECT_EQ(history.later[0], example.repeats) << example.claim;
+    EXPECT_DOUBLE_EQ(history.later_amount[0], example.mean) << example.claim;
+    EXPECT_EQ(history.days_given_back, example.repeats == 0 ? 2U : 0U) << example.claim;
+  }
+}
+
+TEST(Histories, leave_out_who_only_gave_back) {
+  const auto history = histories_of({{.customer = 1, .day = 3, .amount = -5},
+                                     {.customer = 2, .day = 3, .amount = -5},
+                                     {.customer = 2, .day = 4, .amount = 9}},
+                                    {.until = 10});
+  EXPECT_EQ(history.customer, std::vector<std::uint32_t>{2});
+  EXPECT_EQ(history.age, std::vector<double>{6});  // since the purchase, not the return
+  EXPECT_EQ(history.days_given_back, 2U);
+}
+
+TEST(Histories, do_not_depend_on_the_order_of_rows) {
+  std::vector<Purchase> purchases{{.customer = 1, .day = 0, .amount = 1}};
+  for (const double amount : {0.1, 1e9, -0.3, 0.7, 1e-7, 12345.678})
+    purchases.push_back({.customer = 1, .day = 7, .amount = amount});
+  const auto forwards = histories_of(purchases, {.until = 28});
+  std::ranges::reverse(purchases);
+  EXPECT_EQ(histories_of(purchases, {.until = 28}).mean_amount, forwards.mean_amount);
 }
 
 TEST(Histories, of_nobody_are_empty) {

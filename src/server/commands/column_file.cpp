@@ -43,6 +43,7 @@ base::Result<ColumnFile> ColumnFile::open(const std::filesystem::path& path,
   platform::FileSpec stated;
   stated.delimiter = separator;
   const auto recognised = platform::recognise_dialect(*file.source_, stated);
+  file.separator_ = recognised.dialect.delimiter;
   file.reader_ = std::make_unique<platform::CsvReader>(*file.source_, recognised.dialect);
   if (file.columns_.empty()) return file;
   if (auto found = file.find_columns(recognised.header); !found)
@@ -55,40 +56,72 @@ base::Result<bool> ColumnFile::find_columns(bool header) {
     return base::refuse(base::ProblemKind::invalid, "insight.unreadable",
                         path_.string() + " has no rows.");
   }
+  width_ = row_.cells.size();
+  if (auto checked = check_row(); !checked) return std::unexpected(checked.error());
   std::vector<std::string> names;
   for (const auto& cell : row_.cells) names.emplace_back(base::trimmed(cell.text));
-  bool by_number = false;
+  bool by_name = false;
   for (const std::string& column : columns_) {
-    const auto at = std::ranges::find(names, column);
-    const auto place = place_by_number(column, names.size());
-    if (at != names.end() && (header || !place)) {
-      places_.push_back(static_cast<std::size_t>(at - names.begin()));
-    } else if (place) {
-      places_.push_back(*place);
-      by_number = true;
-    } else {
-      const std::size_t shown = std::min(names.size(), columns_named_max);
-      const auto similar = base::nearest(column, names);
-      return base::refuse(base::ProblemKind::invalid, "insight.unknown_column",
-                          fmt::format("{} has no column \"{}\".", path_.string(), column),
-                          fmt::format("Its first row reads: {}{}.",
-                                      fmt::join(names.begin(), names.begin() + shown, ", "),
-                                      shown < names.size() ? " …" : ""),
-                          similar ? fmt::format("Did you mean \"{}\"?", *similar) : "");
-    }
+    bool by_number = false;
+    const auto place = find_column(column, names, header, by_number);
+    if (!place) return std::unexpected(place.error());
+    places_.push_back(*place);
+    by_name |= !by_number;
   }
-  first_is_read_ = by_number && !header;
+  first_is_read_ = !by_name && !header;
   return true;
+}
+
+base::Result<std::size_t> ColumnFile::find_column(const std::string& column,
+                                                  const std::vector<std::string>& names,
+                                                  bool header, bool& by_number) const {
+  const auto at = std::ranges::find(names, column);
+  const auto place = place_by_number(column, names.size());
+  by_number = place && (at == names.end() || !header);
+  if (by_number) return *place;
+  if (at == names.end()) {
+    const std::size_t shown = std::min(names.size(), columns_named_max);
+    const auto similar = base::nearest(column, names);
+    return base::refuse(base::ProblemKind::invalid, "insight.unknown_column",
+                        fmt::format("{} has no column \"{}\".", path_.string(), column),
+                        fmt::format("Its first row reads: {}{}.",
+                                    fmt::join(names.begin(), names.begin() + shown, ", "),
+                                    shown < names.size() ? " …" : ""),
+                        similar ? fmt::format("Did you mean \"{}\"?", *similar) : "");
+  }
+  const auto again = std::find(at + 1, names.end(), column);
+  if (again == names.end()) return static_cast<std::size_t>(at - names.begin());
+  return base::refuse(base::ProblemKind::invalid, "insight.ambiguous_column",
+                      fmt::format("{} has more than one column \"{}\".", path_.string(), column),
+                      {},
+                      fmt::format("Name it by its number: {} or {}.", at - names.begin() + 1,
+                                  again - names.begin() + 1));
+}
+
+// Cells beyond the first row's mean that the others do not stand where they seem to: a comma within
+// a cell that is not quoted, or rows that begin with a number of their own. Empty ones at the end
+// are what spreadsheets leave.
+base::Result<void> ColumnFile::check_row() const {
+  const auto refuse = [&](std::string_view fault, std::string hint = {}) {
+    return base::refuse(base::ProblemKind::invalid, "insight.bad_row",
+                        fmt::format("{}, row {}: {}", path_.string(), row_.number, fault), {},
+                        std::move(hint));
+  };
+  if (row_.fault != platform::CsvFault::none) return refuse(platform::sentence_of(row_.fault));
+  if (columns_.empty() || row_.cells.size() <= width_) return {};
+  const auto empty = [](const platform::CsvCell& cell) { return base::trimmed(cell.text).empty(); };
+  if (std::all_of(row_.cells.begin() + static_cast<std::ptrdiff_t>(width_), row_.cells.end(),
+                  empty))
+    return {};
+  return refuse(fmt::format("It has {} cells, and the first row {}.", row_.cells.size(), width_),
+                fmt::format("A cell that holds {} must stand in quotes.",
+                            separator_ == ',' ? "a comma" : "what separates cells"));
 }
 
 base::Result<bool> ColumnFile::next(Cells& cells) {
   if (!first_is_read_ && !reader_->next(row_)) return false;
   first_is_read_ = false;
-  if (row_.fault != platform::CsvFault::none) {
-    return base::refuse(base::ProblemKind::invalid, "insight.bad_row",
-                        fmt::format("{}, row {}: {}", path_.string(), row_.number,
-                                    platform::sentence_of(row_.fault)));
-  }
+  if (auto checked = check_row(); !checked) return std::unexpected(checked.error());
   cells.clear();
   if (columns_.empty()) {
     for (const auto& cell : row_.cells) cells.push_back(base::trimmed(cell.text));

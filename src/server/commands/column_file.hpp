@@ -32,13 +32,15 @@ class ColumnFile {
   using Cells = std::vector<std::string_view>;
 
   // Problems: `insight.unreadable` (no such file), `insight.unknown_column` (names those there
-  // are). `separator` is what stands between cells where that is known beforehand.
+  // are), `insight.ambiguous_column` (two have that name). `separator` is what stands between cells
+  // where that is known beforehand.
   [[nodiscard]] static base::Result<ColumnFile> open(const std::filesystem::path& path,
                                                      std::vector<std::string> columns,
                                                      std::optional<char> separator = {});
 
   // The next row's cells, trimmed, in the order of the columns asked for; false at the end. Cells
-  // that a short row lacks are empty. Problem: `insight.bad_row` (a quote never closed …).
+  // that a short row lacks are empty. Problem: `insight.bad_row` (a quote never closed, more cells
+  // than the first row has …).
   [[nodiscard]] base::Result<bool> next(Cells& cells);
 
   // `insight.bad_cell` at the row read last: "Row 7, column "date": "soon" is not …".
@@ -50,10 +52,17 @@ class ColumnFile {
 
  private:
   [[nodiscard]] base::Result<bool> find_columns(bool header);
+  // The place of a column among the first row's cells; by its number where `by_number` is set.
+  [[nodiscard]] base::Result<std::size_t> find_column(const std::string& column,
+                                                      const std::vector<std::string>& names,
+                                                      bool header, bool& by_number) const;
+  [[nodiscard]] base::Result<void> check_row() const;
 
   std::filesystem::path path_;
   std::vector<std::string> columns_;
   std::vector<std::size_t> places_;  // of the columns in a row
+  std::size_t width_ = 0;            // of the first row
+  char separator_ = ',';
   std::unique_ptr<platform::ByteSource> source_;
   std::unique_ptr<platform::CsvReader> reader_;
   platform::CsvRow row_;

@@ -222,6 +222,10 @@ TEST_F(InsightFiles, SurvivalSaysWhatIsWrongAndWhere) {
       {"months,left\n1,1\n,1\n", {}, {"row 3", "months", "empty"}},
       {"months,left\n1,1\n2,maybe\n", {}, {"row 3", "left", "maybe"}},
       {"months,left\n1,1\n2\n", {}, {"row 3", "left", "empty"}},
+      // A decimal comma without quotes moves all cells behind it: 2,5 was read as 2 once.
+      {"months,left\n1,1\n2,5,1\n", {}, {"insight.bad_row", "row 3", "3 cells", "quotes"}},
+      {"months;left\n1;1\n2;1;1\n", {}, {"insight.bad_row", "row 3", "3 cells"}},
+      {"months,left,months\n1,1,2\n", {}, {"insight.ambiguous_column", "months", "1 or 3"}},
       {"months,left\n", {}, {"insight.no_rows"}},
       {"months,gone\n1,1\n", {}, {"insight.unknown_column", "left"}},
       {"months,left\n1,1\n", {"--by", "plan"}, {"insight.unknown_column", "plan"}},
@@ -236,6 +240,21 @@ TEST_F(InsightFiles, SurvivalSaysWhatIsWrongAndWhere) {
     for (const std::string& part : example.says)
       EXPECT_NE(outcome.err.find(part), std::string::npos) << part << " in " << outcome.err;
   }
+}
+
+TEST_F(InsightFiles, EmptyCellsBehindTheLastColumnDoNotCount) {
+  const auto outcome = survival(write("stays.csv", "months,left\n1,1,\n2,1, ,\n3,1\n"), {"--json"});
+  ASSERT_EQ(outcome.code, exit_done) << outcome.err;
+  EXPECT_EQ(outcome.json()["groups"][0]["points"].size(), 3U);
+}
+
+TEST_F(InsightFiles, ANumberTellsColumnsOfOneNameApart) {
+  const auto file = write("twice.csv", "months,left,months\n1,1,20\n2,1,30\n");
+  const Json found =
+      run({"insight", "survival", "--file", file, "--time", "3", "--event", "left", "--json"})
+          .json();
+  ASSERT_EQ(found["groups"][0]["points"].size(), 2U);
+  EXPECT_EQ(found["groups"][0]["points"][0]["time"], 20);
 }
 
 TEST_F(InsightFiles, TelcoSubscribersStayAsKnown) {

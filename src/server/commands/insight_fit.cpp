@@ -14,6 +14,7 @@
 #include "base/instant.hpp"
 #include "base/json.hpp"
 #include "server/commands/column_file.hpp"
+#include "server/commands/day_cell.hpp"
 #include "server/commands/insight.hpp"
 
 namespace rapport::server {
@@ -38,18 +39,9 @@ struct Outcome {
   double log_likelihood = 0;
   std::optional<Holdout> holdout;
   std::string note;
-};
 
-// "1997-09-30", "19970930", or the first with a time behind it.
-std::optional<base::Date> day_of(std::string_view text) {
-  if (text.size() == 8) {
-    const auto dashed =
-        fmt::format("{}-{}-{}", text.substr(0, 4), text.substr(4, 2), text.substr(6, 2));
-    return base::parse_date(dashed);
-  }
-  if (text.size() > 10 && (text[10] == ' ' || text[10] == 'T')) text = text.substr(0, 10);
-  return base::parse_date(text);
-}
+  void add_note(const std::string& sentence) { note += (note.empty() ? "" : " ") + sentence; }
+};
 
 std::optional<double> amount_of(std::string_view text) {
   double amount = 0;
@@ -96,7 +88,7 @@ base::Result<Orders> read_orders(const FitFlags& flags) {
     const auto more = file->next(cells);
     if (!more) return std::unexpected(more.error());
     if (!*more) return orders;
-    const auto day = day_of(cells[1]);
+    const auto day = day_of_cell(cells[1]);
     if (!day) return std::unexpected(file->bad_cell(1, cells[1], "a date such as 2024-03-01"));
     double amount = 0;
     if (cells.size() > 2) {
@@ -157,8 +149,8 @@ base::Result<Outcome> fit_spending_of(const analytics::Histories& history, bool 
                   .note = fit->note};
   if (fit->parameters.empty()) outcome.parameters = {{.name = "mean", .value = fit->mean}};
   if (fit->left_out > 0)
-    outcome.note += fmt::format("{}Customers left out, whose mean amount is not positive: {}.",
-                                outcome.note.empty() ? "" : " ", fit->left_out);
+    outcome.add_note(
+        fmt::format("Customers left out, whose mean amount is not positive: {}.", fit->left_out));
   if (!held_out) return outcome;
   std::vector<double> amounts(history.purchases.size());
   const auto done = analytics::expected_spending(*fit, history.spenders(), amounts);
@@ -194,8 +186,12 @@ base::Result<Outcome> fitted(const FitFlags& flags) {
           ? fit_spending_of(history, held_out.has_value())
           : fit_purchases_of(history, *analytics::purchase_model_named(flags.model), held_out);
   if (outcome && orders->nameless > 0)
-    outcome->note += fmt::format("{}Rows passed over, without a customer: {}.",
-                                 outcome->note.empty() ? "" : " ", orders->nameless);
+    outcome->add_note(fmt::format("Rows passed over, without a customer: {}.", orders->nameless));
+  if (outcome && history.days_given_back > 0)
+    outcome->add_note(
+        fmt::format("Days on which a customer gave back as much as she bought, or more, which "
+                    "are no purchases: {}.",
+                    history.days_given_back));
   return outcome;
 }
 
@@ -271,7 +267,10 @@ void add_insight_fit(CLI::App& insight, CommandLine& line) {
   command->add_option("--date", flags->date, "Its column of dates (2024-03-01 or 20240301).")
       ->required()
       ->type_name("COLUMN");
-  command->add_option("--amount", flags->amount, "Its column of amounts.")->type_name("COLUMN");
+  command
+      ->add_option("--amount", flags->amount,
+                   "Its column of amounts; what is given back is below 0.")
+      ->type_name("COLUMN");
   command->add_option("--until", flags->until, "The last day to learn from.")
       ->required()
       ->type_name("DATE")
