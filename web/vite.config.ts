@@ -5,6 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { precompress } from './tools/precompress';
 
+// The page's own host is passed on: the server refuses what a page of another site asks for.
+const api = { target: process.env['RAPPORT_SERVER'] ?? 'http://127.0.0.1:8080', changeOrigin: false };
+
 export default defineConfig({
   plugins: [
     react(),
@@ -21,6 +24,6 @@ export default defineConfig({
     assetsInlineLimit: 0, // the policy allows no data: fonts, and files cache better
     modulePreload: { polyfill: false },
   },
-  server: { proxy: { '/api': process.env['RAPPORT_SERVER'] ?? 'http://127.0.0.1:8080' } },
-  preview: { proxy: { '/api': process.env['RAPPORT_SERVER'] ?? 'http://127.0.0.1:8080' } },
+  server: { proxy: { '/api': api } },
+  preview: { proxy: { '/api': api } },
 });
