@@ -115,8 +115,9 @@ function inField(target: EventTarget | null): boolean {
   return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
 }
 
-// Enter and Space belong to the control that has the focus.
+// Enter and Space belong to the control that has the focus, and to a place that scrolls by them.
 function ownsKey(target: EventTarget | null, key: string): boolean {
+  if (target instanceof HTMLElement && target.closest<HTMLElement>('[data-own-keys]')?.dataset['ownKeys']?.split(' ').includes(key)) return true;
   return (
     (key === 'Enter' || key === 'Space') &&
     target instanceof HTMLElement &&

@@ -87,7 +87,7 @@ function RecordList({ object }: { object: ObjectType }) {
   const actions = useActions({ object, state, query, set, rows, search, drawn, setChosen, setActive, setEditing, setFilterPath, scroller });
   useListCommands({ object, rows, active, counted, drawn, columns, setActive, setEditing, actions, create: () => setCreating(true), peeking, setPeeking });
 
-  const peeked = peeking ? rows.at(active.row) : undefined;
+  const peeked = usePeeked(peeking, rows, active.row);
   return (
     <div className={classes.page}>
       <Toolbar object={object} state={state} set={set} total={rows.total} fields={fields} query={query}
@@ -105,7 +105,8 @@ function RecordList({ object }: { object: ObjectType }) {
         </Grid>
         {peeked && (
           <Suspense fallback={null}>
-            <Peek object={object} record={peeked} onOpen={() => actions.leaveTrail(active.row, peeked)} onClose={() => setPeeking(false)} />
+            <Peek object={object} record={peeked.record} waiting={peeked.waiting} onClose={() => setPeeking(false)}
+              onOpen={() => actions.leaveTrail(peeked.row, peeked.record)} />
           </Suspense>
         )}
       </div>
@@ -117,6 +118,23 @@ function RecordList({ object }: { object: ObjectType }) {
       </Suspense>
     </div>
   );
+}
+
+interface Peeked {
+  record: RecordData;
+  row: number;
+  waiting: boolean;
+}
+
+// The record under the cursor; where its row is still being read, the last one that was there, so that
+// the peek does not close and open again on every far step.
+function usePeeked(peeking: boolean, rows: ReturnType<typeof useRows>, row: number): Peeked | undefined {
+  const last = useRef<Peeked>(undefined);
+  const record = peeking ? rows.at(row) : undefined;
+  if (record) last.current = { record, row, waiting: false };
+  else if (!peeking || row >= (rows.total ?? Infinity)) last.current = undefined;
+  else if (last.current) last.current = { ...last.current, waiting: true };
+  return last.current;
 }
 
 function shownColumns(columns: Column[], fieldOf: (path: string) => ShownColumn['field'] | undefined): ShownColumn[] {

@@ -6,7 +6,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { IconArrowsDiagonal, IconX } from '@tabler/icons-react';
 import { Suspense } from 'react';
-import { fieldOf, isPerson } from '@/api/catalog';
+import { isPerson, isScored } from '@/api/catalog';
 import { recordQuery } from '@/api/records';
 import type { ObjectType, RecordData } from '@/api/wire';
 import { Failure } from '@/ui/ErrorBoundary';
@@ -19,11 +19,12 @@ import classes from './Peek.module.css';
 
 // A key held down passes rows that nobody looks at.
 const SETTLED_MS = 120;
-const SCORED = 'scored_at';
 
-export default function Peek({ object, record, onOpen, onClose }: {
+export default function Peek({ object, record, waiting, onOpen, onClose }: {
   object: ObjectType;
   record: RecordData;
+  // The row under the cursor is still being read; this is the one before.
+  waiting: boolean;
   onOpen: () => void;
   onClose: () => void;
 }) {
@@ -33,8 +34,11 @@ export default function Peek({ object, record, onOpen, onClose }: {
   const { data } = shown;
   // The row tells the name at once; the fields follow.
   const title = record.$title || (isPerson(object) ? t`Unknown customer` : titleOf(record));
+  // Fields of the record before stay to be looked at while the next come; they are not to be edited
+  // under the next one's name.
+  const stale = waiting || shown.isPlaceholderData || (data !== undefined && data.id !== record.id);
   return (
-    <aside className={classes.peek} aria-label={t`Peek`} data-testid="peek" data-stale={shown.isPlaceholderData || data?.id !== record.id || undefined}>
+    <aside className={classes.peek} aria-label={t`Peek`} data-testid="peek" data-stale={stale || undefined}>
       <header className={classes.head}>
         {!object.torrent && <RecordMark id={record.id} title={title} round={isPerson(object)} size={22} />}
         <h2>
@@ -47,10 +51,10 @@ export default function Peek({ object, record, onOpen, onClose }: {
         </ActionIcon>
         <ActionIcon aria-label={t`Close`} title={t`Close`} onClick={onClose}><IconX size={16} /></ActionIcon>
       </header>
-      <div className={classes.body} tabIndex={0} role="region" aria-label={t`Fields`}>
+      <div className={classes.body} tabIndex={0} role="region" aria-label={t`Fields`} inert={stale} data-own-keys="Space">
         {shown.error && <Failure error={shown.error} retry={() => void shown.refetch()} />}
         {!data && !shown.error && <Waiting />}
-        {data && fieldOf(object, SCORED) && <Suspense fallback={null}><ScoreCards object={object} record={data} /></Suspense>}
+        {data && isScored(object) && <Suspense fallback={null}><ScoreCards object={object} record={data} /></Suspense>}
         {data && <FieldList key={data.id} object={object} record={data} />}
       </div>
       <footer className={classes.foot}><Trans><kbd>J</kbd> <kbd>K</kbd> next and previous, <kbd>Space</kbd> closes</Trans></footer>
