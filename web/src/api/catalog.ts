@@ -136,6 +136,11 @@ export function seesFigures(catalog: Catalog): boolean {
   return catalog.named('order') !== undefined;
 }
 
+// Types whose records are scored say so by this field.
+export function isScored(object: ObjectType): boolean {
+  return fieldOf(object, 'scored_at') !== undefined;
+}
+
 export function useCatalog(): Catalog {
   return useSuspenseQuery(catalogQuery).data;
 }

@@ -29,6 +29,10 @@ export interface Figure {
   as_of?: string | null;
   currency?: string | null;
   subject?: Subject;
+  // What was asked of the figure itself: what it tells is named by these, not by the next wish.
+  by?: string;
+  period?: string;
+  measure?: string;
 }
 
 export interface ValueFigure extends Figure {
@@ -99,7 +103,6 @@ export interface ProfitParts {
 
 export interface Pool {
   channel: string;
-  label?: string;
   month: string;
   cost: number;
   used_minutes: number;
@@ -109,7 +112,7 @@ export interface Pool {
 
 export interface ProfitabilityFigure extends Figure {
   rows: (Partial<Mark> & ProfitParts & { key: string; label: string })[];
-  total: ProfitParts & { count?: number };
+  total: ProfitParts;
   pools: Pool[];
 }
 
@@ -178,13 +181,26 @@ export interface RecordInsight extends Figure {
 
 export const insightKeys = { all: ['insight'] as const };
 
-export function figureQuery<T extends Figure>(name: string, filters: Filters) {
+export type Wish = Partial<Record<'by' | 'period' | 'measure', string>>;
+
+export function figureQuery<T extends Figure>(name: string, filters: Filters, wish: Wish = {}) {
+  const query = { ...filters, ...wish };
   return queryOptions({
-    queryKey: [...insightKeys.all, name, filters],
-    queryFn: ({ signal }) => call<T>(`insight/${name}`, { query: filters, signal }),
+    queryKey: [...insightKeys.all, name, query],
+    queryFn: async ({ signal }): Promise<T> => ({ ...wish, ...(await call<T>(`insight/${name}`, { query, signal })) }),
     staleTime: 60_000,
   });
 }
+
+// The countries that customers with orders are of.
+export const countriesQuery = queryOptions({
+  queryKey: [...insightKeys.all, 'countries'],
+  queryFn: async ({ signal }) => {
+    const told = await call<ProfitabilityFigure>('insight/profitability', { query: { by: 'customer_country' }, signal });
+    return told.rows.map((row) => row.key).filter((key) => /^[A-Z]{2}$/.test(key));
+  },
+  staleTime: 5 * 60_000,
+});
 
 export function figureFile(name: string, filters: Filters): string {
   return address(`insight/${name}`, { ...filters, format: 'csv' });

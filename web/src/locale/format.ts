@@ -44,8 +44,9 @@ export function formatDecimal(value: string | number): string {
   return numbers({ maximumFractionDigits: 10 }).format(value as number);
 }
 
+// A percentage as records keep it, 42.5, spelt as every other.
 export function formatPercent(value: string | number): string {
-  return `${formatDecimal(value)} %`;
+  return formatShare(Number(value) / 100, 10);
 }
 
 export function formatMoney(money: Money): string {
@@ -84,7 +85,16 @@ export function formatPeriod(code: string): string {
     return dates({ month: 'short', year: 'numeric', timeZone: 'UTC' }).format(date);
   }
   const quarter = /^(\d{4})-?Q([1-4])$/.exec(code);
-  return quarter ? `Q${quarter[2]} ${quarter[1]}` : code;
+  if (!quarter) return code;
+  const [, year = '', number = ''] = quarter;
+  return t`Q${number} ${year}`;
+}
+
+// A moment on an axis, told as finely as the axis is long: 3 Nov, or Nov 2026.
+const LONG_AXIS_MS = 250 * 86_400_000;
+
+export function formatAxisTime(at: number, length: number): string {
+  return dates(length > LONG_AXIS_MS ? { month: 'short', year: 'numeric' } : { day: 'numeric', month: 'short' }).format(at);
 }
 
 // A country by its code, in the reader's language.

@@ -6,12 +6,15 @@ import { useQuery } from '@tanstack/react-query';
 import { lazy, type ReactNode, useEffect, useRef, useState } from 'react';
 import { fieldOf, useCatalog } from '@/api/catalog';
 import { type RecordInsight, recordInsightQuery } from '@/api/insight';
+import { Problem } from '@/api/client';
 import { onLive } from '@/api/live';
 import type { ObjectType, RecordData } from '@/api/wire';
 import { Tag } from '@/fields/Tag';
 import { choiceOf, isEmpty } from '@/fields/values';
 import { formatAmount, formatInstant, formatRelative } from '@/locale/format';
 import { DropPanel } from '@/ui/DropPanel';
+import { FailureLine } from '@/ui/FailureLine';
+import { atPace } from '@/ui/pace';
 import { numberOf, scoreNamed, scoreText } from './scores';
 import classes from './cards.module.css';
 
@@ -20,7 +23,10 @@ const LifeWhy = lazy(() => import('./why').then((why) => ({ default: why.LifeWhy
 const ProfitWhy = lazy(() => import('./why').then((why) => ({ default: why.ProfitWhy })));
 const OfferWhy = lazy(() => import('./why').then((why) => ({ default: why.OfferWhy })));
 
-// An order's customer is scored within a second.
+// No right, or not a customer.
+const UNSEEN = [403, 404];
+// An order's customer is scored within a second. While orders pour in, scores are read again at this
+// pace and no faster, but they are read: waiting for a pause would show the first ones for ever.
 const SCORED_AFTER_MS = 1500;
 
 export interface CardProps {
@@ -30,17 +36,25 @@ export interface CardProps {
 
 export default function ScoreCards({ object, record, strip }: { object: ObjectType; record: RecordData; strip?: boolean }) {
   const { t } = useLingui();
-  const { data, refetch } = useQuery(recordInsightQuery(object.plural, record.id));
+  const { data, error, refetch } = useQuery(recordInsightQuery(object.plural, record.id));
   useNews(object, refetch);
   // Who may not see figures, or has none to see yet, misses nothing here.
-  if (!data) return null;
+  const unseen = error instanceof Problem && UNSEEN.includes(error.status);
+  if (unseen || (!data && !error)) return null;
+  if (!data) {
+    return (
+      <section className={classes.block} data-strip={strip || undefined} aria-label={t`Customer value`} data-testid="scores">
+        <FailureLine error={error} retry={() => void refetch()} />
+      </section>
+    );
+  }
   const cards = [ValueCard, LifeCard, ProfitCard, OfferCard].map((Card) => <Card key={Card.name} object={object} insight={data} />);
   const empty = data.scores.every((score) => isEmpty(score.value)) && !data.next_offers?.length;
   return (
-    <section className={classes.block} data-strip={strip || undefined} aria-label={t`Insight`} data-testid="scores">
+    <section className={classes.block} data-strip={strip || undefined} aria-label={t`Customer value`} data-testid="scores">
       {!strip && (
         <h2 className={classes.head}>
-          <Trans>Insight</Trans>
+          <Trans>Customer value</Trans>
           {data.as_of && !empty && <time dateTime={data.as_of} title={formatInstant(data.as_of)}>{formatRelative(data.as_of)}</time>}
         </h2>
       )}
@@ -57,15 +71,13 @@ function useNews(object: ObjectType, read: () => unknown): void {
   latest.current = read;
   useEffect(() => {
     const hanging = new Set(catalog.relations(object).map((relation) => relation.object.name));
-    let timer = 0;
+    const pace = atPace(SCORED_AFTER_MS, () => latest.current());
     const stop = onLive((change) => {
-      if (change !== 'reset' && !hanging.has(change.object)) return;
-      window.clearTimeout(timer);
-      timer = window.setTimeout(() => latest.current(), SCORED_AFTER_MS);
+      if (change === 'reset' || hanging.has(change.object)) pace.ask();
     });
     return () => {
       stop();
-      window.clearTimeout(timer);
+      pace.stop();
     };
   }, [catalog, object]);
 }

@@ -3,9 +3,10 @@ import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { Link } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense, useCallback } from 'react';
 import { fieldOf, useCatalog } from '@/api/catalog';
-import type { Course, ProfitParts, Reason, Score } from '@/api/insight';
+import type { Course, Reason, Score } from '@/api/insight';
 import { choiceOf } from '@/fields/values';
-import { formatAmount, formatDate, formatInstant, formatInteger, formatNumber } from '@/locale/format';
+import { formatAmount, formatAxisTime, formatDate, formatInstant, formatInteger, formatNumber } from '@/locale/format';
+import { PARTS, usePartNames } from '@/locale/parts';
 import type { Colours } from '@/ui/chart/colours';
 import { axis, frame, legend, tooltip } from '@/ui/chart/options';
 import type { CardProps } from './ScoreCards';
@@ -14,6 +15,13 @@ import classes from './cards.module.css';
 
 const Chart = lazy(() => import('@/ui/chart/Chart'));
 const PICTURE = 150;
+
+// The chart's own labels would be English whatever the page is.
+function timeAxis(colours: Colours, moments: string[]) {
+  const times = moments.map((one) => Date.parse(one));
+  const length = Math.max(...times) - Math.min(...times);
+  return { ...axis(colours, { type: 'time', grid: false, format: (at) => formatAxisTime(at, length) }), splitNumber: 3 };
+}
 
 function Picture({ label, option }: { label: string; option: (colours: Colours) => Record<string, unknown> }) {
   return (
@@ -84,7 +92,7 @@ function Purchases({ actual, expected }: { actual: Course[]; expected: Course[] 
       formatter: (hits: { seriesName: string; data: [string, number] }[]) =>
         [hits[0] ? formatDate(hits[0].data[0]) : '', ...hits.map((hit) => `${hit.seriesName}  ${formatNumber(hit.data[1], 1)}`)].join('\n'),
     }),
-    xAxis: { ...axis(colours, { type: 'time', grid: false }), splitNumber: 3 },
+    xAxis: timeAxis(colours, [...actual, ...expected].map((one) => one.at)),
     yAxis: axis(colours, { format: formatInteger }),
     series: [
       { type: 'line', step: 'end', name: bought, symbolSize: 5, itemStyle: { color: colours.series[1] }, lineStyle: { color: colours.series[1], width: 2 }, data: actual.map((one) => [one.at, one.cumulative]) },
@@ -109,7 +117,7 @@ function History({ score, currency }: { score: Score | undefined; currency: stri
         trigger: 'axis',
         formatter: ([hit]: { data: [string, number] }[]) => (hit ? `${formatDate(hit.data[0])}\n${said(hit.data[1])}` : ''),
       }),
-      xAxis: { ...axis(colours, { type: 'time', grid: false }), splitNumber: 3 },
+      xAxis: timeAxis(colours, (history ?? []).map((one) => one.as_of)),
       yAxis: axis(colours, { format: said }),
       series: [{
         type: 'line', symbolSize: 5, itemStyle: { color: colours.accent }, lineStyle: { color: colours.accent, width: 2 }, areaStyle: { color: colours.accent, opacity: 0.08 },
@@ -123,16 +131,11 @@ function History({ score, currency }: { score: Score | undefined; currency: stri
   return <Picture option={option} label={t`${label} over time, ${history.length} values`} />;
 }
 
-const PARTS = ['revenue', 'cost_of_goods', 'discounts', 'returns', 'cost_to_serve', 'profit'] as const;
-
 export function ProfitWhy({ insight }: CardProps) {
-  const { t } = useLingui();
   const score = scoreNamed(insight, 'profit');
   const { profit, currency } = insight;
   const channelField = useChannels();
-  const names: Record<keyof ProfitParts, string> = {
-    revenue: t`Revenue`, cost_of_goods: t`Cost of goods`, discounts: t`Discounts`, returns: t`Returns`, cost_to_serve: t`Cost to serve`, profit: t`Profit`,
-  };
+  const names = usePartNames();
   return (
     <>
       <Reasons reasons={score?.reasons} />
@@ -142,7 +145,7 @@ export function ProfitWhy({ insight }: CardProps) {
             {PARTS.map((part) => (
               <tr key={part} data-sum={part === 'profit' || undefined}>
                 <th scope="row">{part === 'revenue' || part === 'profit' ? names[part] : <><span aria-hidden>− </span>{names[part]}</>}</th>
-                <td data-bad={(part === 'profit' && profit.profit < 0) || undefined}>{formatAmount(part === 'revenue' || part === 'profit' ? profit[part] : Math.abs(profit[part]), currency)}</td>
+                <td data-bad={(part === 'profit' && profit.profit < 0) || undefined}>{formatAmount(profit[part], currency)}</td>
               </tr>
             ))}
           </tbody>
@@ -177,9 +180,16 @@ export function OfferWhy({ insight }: CardProps) {
         <li key={one.product}>
           <Link to="/$plural/$id" params={{ plural: 'products', id: one.product }}><bdi>{one.title}</bdi></Link>
           {one.reasons?.map((reason) => <p key={reason.text}>{reason.text}</p>)}
-          {typeof one.lift === 'number' && <p><Trans>Lift {formatNumber(one.lift, 1)}</Trans>{typeof one.support === 'number' && <>, <Plural value={one.support} one="seen once" other="seen # times" /></>}</p>}
+          <Support lift={one.lift} support={one.support} />
         </li>
       ))}
     </ol>
   );
+}
+
+function Support({ lift, support }: { lift: number | null | undefined; support: number | null | undefined }) {
+  if (typeof lift !== 'number') return null;
+  const times = formatNumber(lift, 1);
+  if (typeof support !== 'number') return <p><Trans>Lift {times}</Trans></p>;
+  return <p><Plural value={support} one={`Lift ${times}, seen once`} other={`Lift ${times}, seen # times`} /></p>;
 }

@@ -2,14 +2,12 @@ import { Plural } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
 import { IconInfoCircle } from '@tabler/icons-react';
 import { useState } from 'react';
-import { mayEdit } from '@/api/catalog';
+import { isScored, mayEdit } from '@/api/catalog';
 import type { Field, ObjectType, RecordData } from '@/api/wire';
 import { isEmpty } from '@/fields/values';
 import { InlineField } from './InlineField';
 import classes from './FieldList.module.css';
 
-// Types whose records are scored say so by this field.
-const SCORED = 'scored_at';
 const SYSTEM = ['created_at', 'created_by', 'changed_at', 'changed_by'];
 
 export function FieldList({ object, record, wide }: { object: ObjectType; record: RecordData; wide?: boolean }) {
@@ -19,7 +17,7 @@ export function FieldList({ object, record, wide }: { object: ObjectType; record
   // What has no value folds away until asked for, but for the fields that matter to this type.
   const kept = new Set([object.title, ...(object.page?.highlights ?? []), ...(object.list?.columns ?? [])]);
   // What the program reckons of a customer stands apart from what people typed.
-  const scored = object.fields.some((field) => field.name === SCORED);
+  const scored = isScored(object);
   const isMade = (field: Field) => scored && Boolean(field.read_only);
   const shown = all ? own : own.filter((field) => !isEmpty(record[field.name]) || kept.has(field.name) || field.required);
   const folded = own.length - shown.length;

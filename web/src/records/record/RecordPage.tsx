@@ -6,7 +6,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { IconTrash } from '@tabler/icons-react';
 import { lazy, Suspense, useEffect } from 'react';
-import { fieldOf, isPerson, useCatalog } from '@/api/catalog';
+import { isPerson, isScored, useCatalog } from '@/api/catalog';
 import { Problem } from '@/api/client';
 import { noteWritten, recordKeys, recordQuery, removeRecord, restoreRecord } from '@/api/records';
 import type { ObjectType, RecordData } from '@/api/wire';
@@ -26,8 +26,6 @@ import { relatedOf, tabsOf, type TabPart } from './tabs';
 import { Timeline } from './Timeline';
 import classes from './RecordPage.module.css';
 
-// Types whose records are scored say so by this field.
-const SCORED = 'scored_at';
 const ScoreCards = lazy(() => import('../insight/ScoreCards'));
 
 export default function RecordPage() {
@@ -94,7 +92,7 @@ function Zones({ object, record }: { object: ObjectType; record: RecordData }) {
       to: '/$plural/$id', params: { plural: object.plural, id: record.id }, replace: true,
       search: key && key !== tabs[0]?.key ? { tab: key } : {},
     });
-  const scored = fieldOf(object, SCORED) !== undefined;
+  const scored = isScored(object);
   const beside = related.length > 0 || (scored && !narrow);
   const scores = scored && <Suspense fallback={null}><ScoreCards object={object} record={record} strip={narrow} /></Suspense>;
   return (

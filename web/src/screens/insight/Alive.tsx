@@ -1,26 +1,30 @@
 // How sure it is that a customer still is one, against what is expected of them.
-import { Trans, useLingui } from '@lingui/react/macro';
+import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { useNavigate } from '@tanstack/react-router';
 import { useCallback } from 'react';
 import { type AliveFigure, figureFile } from '@/api/insight';
-import { formatAmount, formatInteger, formatNumber, formatShare } from '@/locale/format';
+import { formatAmount, formatInteger, formatShare } from '@/locale/format';
+import { customersText } from '@/locale/words';
 import type { Colours } from '@/ui/chart/colours';
 import { Card, Downloads, Figure, type Line } from '@/ui/chart/Figure';
 import { axis, frame, tooltip } from '@/ui/chart/options';
 import { useFilters } from './filters';
 import { gridPicture } from './grid';
 import { HeatGrid, type HeatRow, strength } from './HeatGrid';
-import { Shown, useFigure } from './Shown';
-import classes from './insight.module.css';
+import { NoScores, Shown, useFigure } from './Shown';
+import page from './InsightPage.module.css';
 
 export default function Alive() {
   const figure = useFigure<AliveFigure>('alive');
   return (
-    <Shown figure={figure} empty={(data) => data.cells.every((cell) => cell.count === 0)}>
-      {(data) => <div className={classes.two}><Scatter data={data} /><Grid data={data} /></div>}
+    <Shown figure={figure} nothing={<NoScores />} empty={(data) => data.cells.every((cell) => cell.count === 0)}>
+      {(data) => <div className={page.two}><Scatter data={data} /><Grid data={data} /></div>}
     </Shown>
   );
 }
+
+// The scores of this figure are made for persons.
+const PLURAL = 'persons';
 
 // Where a few are worth a hundred times the rest, only an axis of powers keeps these apart.
 const SKEWED = 100;
@@ -35,9 +39,7 @@ function isSkewed(values: number[]): boolean {
 function Scatter({ data }: { data: AliveFigure }) {
   const { t } = useLingui();
   const navigate = useNavigate();
-  const { subject } = useFilters();
   const { points, currency } = data;
-  const plural = data.cells.find((cell) => cell.open)?.open?.plural ?? (subject === 'company' ? 'companies' : 'persons');
   const alive = t`Probability alive`;
   const value = t`Lifetime value`;
   const skewed = isSkewed(points.map((point) => point.value));
@@ -58,17 +60,17 @@ function Scatter({ data }: { data: AliveFigure }) {
     }],
   }), [points, currency, alive, value, skewed]);
   const lines: Line[] = points.map((point) => ({
-    key: point.id, open: { plural, where: `id = '${point.id}'` },
+    key: point.id, open: { plural: PLURAL, where: `id = '${point.id}'` },
     cells: [<bdi key="title">{point.title}</bdi>, formatShare(point.alive), formatAmount(point.value, currency)],
   }));
-  const drawn = formatInteger(points.length);
+  const drawn = points.length;
   return (
     <Figure title={<Trans>Alive against value</Trans>} file="alive-points" label={t`Customers by probability alive and lifetime value`} height={380}
-      help={<Trans>{drawn} customers drawn evenly from all. A point opens the customer: top left is worth much and may be gone.</Trans>}
+      help={<Trans><Plural value={drawn} one="# customer" other="# customers" />, drawn evenly from all. A point opens the customer: top left is worth much and may be gone.</Trans>}
       option={option} head={[t`Customer`, alive, value]} lines={lines}
       onMark={(_series, index) => {
         const point = points[index];
-        if (point) void navigate({ to: '/$plural/$id', params: { plural, id: point.id } });
+        if (point) void navigate({ to: '/$plural/$id', params: { plural: PLURAL, id: point.id } });
       }} />
   );
 }
@@ -89,11 +91,12 @@ function Grid({ data }: { data: AliveFigure }) {
       const name = t`Alive ${formatShare(cell.alive_from)} to ${formatShare(cell.alive_to)}, value ${bandName(cell, currency)}`;
       return {
         text: formatInteger(cell.count), share: strength(cell.count, most), open: cell.open, name,
-        told: `${name}: ${t`${formatInteger(cell.count)} customers`}, ${formatAmount(cell.sum, currency)}`,
+        told: `${name}: ${customersText(cell.count)}, ${formatAmount(cell.sum, currency)}`,
       };
     }),
   }));
-  const columns = steps.map((step) => ({ key: String(step), head: `${formatNumber(step * 100, 0)}–${formatShare(cells.find((one) => one.alive_from === step)?.alive_to ?? 1)}` }));
+  // Only where a column begins: a range of percentages has no room on a phone.
+  const columns = steps.map((step) => ({ key: String(step), head: `≥ ${formatShare(step)}` }));
   return (
     <Card title={<Trans>How many stand where</Trans>} help={<Trans>All customers, by probability alive (across) and lifetime value (down). A cell opens those it counts.</Trans>}
       tools={<Downloads file="alive" csv={figureFile('alive', filters)}

@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react';
 import type { Opening } from '@/api/insight';
 import { OpenLink } from '@/ui/OpenLink';
-import classes from './insight.module.css';
+import classes from './HeatGrid.module.css';
 
 export interface HeatCell {
   text: string;
@@ -13,6 +13,8 @@ export interface HeatCell {
   name: string;
   // More about the cell, for the pointer.
   told?: string | undefined;
+  // What it tells is not over: the period is running.
+  soFar?: boolean | undefined;
 }
 
 export interface HeatRow {
@@ -32,7 +34,7 @@ export function HeatGrid({ label, corner, columns, rows, noteHead, wide }: {
   wide?: boolean;
 }) {
   return (
-    <div className={classes.heatBox} tabIndex={0} role="region" aria-label={label}>
+    <div className={classes.box} tabIndex={0} role="group" aria-label={label}>
       <table className={classes.heat} data-wide={wide ? (columns.length > 6 ? 'much' : true) : undefined}>
         <thead>
           <tr>
@@ -58,9 +60,9 @@ export function HeatGrid({ label, corner, columns, rows, noteHead, wide }: {
 function Cell({ cell }: { cell: HeatCell | undefined }) {
   if (!cell) return <td />;
   return (
-    <td>
-      <OpenLink open={cell.open} name={cell.name} title={cell.told} className={classes.heatCell}>
-        <span className={classes.heatFill} style={{ opacity: cell.share }} aria-hidden />
+    <td data-so-far={cell.soFar || undefined}>
+      <OpenLink open={cell.open} name={cell.name} title={cell.told} className={classes.cell}>
+        <span className={classes.fill} style={{ opacity: cell.share }} aria-hidden />
         <span>{cell.text}</span>
       </OpenLink>
     </td>

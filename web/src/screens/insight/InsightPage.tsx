@@ -6,16 +6,17 @@ import { type ComponentType, lazy, Suspense, useEffect, useRef } from 'react';
 import { ErrorBoundary } from '@/ui/ErrorBoundary';
 import { NotFound } from '@/ui/NotFound';
 import { Waiting } from '@/ui/Waiting';
-import { FilterRow } from './FilterRow';
+import { FilterRow, type Narrowing } from './FilterRow';
+import { keptSearch } from './filters';
 import { RefreshState } from './RefreshState';
-import classes from './insight.module.css';
+import classes from './InsightPage.module.css';
 
 interface Section {
   key: string;
   label: string;
   Part: ComponentType;
-  // Models and their fits are the whole firm's: no filter narrows them.
-  unfiltered?: boolean;
+  // What filters do to it; none for models and their fits, which are the whole firm's.
+  narrowing?: Narrowing;
 }
 
 const Overview = lazy(() => import('./Overview'));
@@ -33,15 +34,15 @@ export default function InsightPage() {
   const { section = '' } = useParams({ strict: false }) as { section?: string };
   const search = useSearch({ strict: false });
   const sections: Section[] = [
-    { key: '', label: t`Overview`, Part: Overview },
-    { key: 'rfm', label: t`Recency and frequency`, Part: Rfm },
-    { key: 'cohorts', label: t`Cohorts`, Part: Cohorts },
-    { key: 'retention', label: t`Retention`, Part: Retention },
-    { key: 'alive', label: t`Alive and value`, Part: Alive },
-    { key: 'two_by_two', label: t`Now and next`, Part: TwoByTwo },
-    { key: 'profitability', label: t`Profitability`, Part: Profitability },
-    { key: 'next_offers', label: t`Next offers`, Part: NextOffers },
-    { key: 'models', label: t`Models`, Part: Models, unfiltered: true },
+    { key: '', label: t`Overview`, Part: Overview, narrowing: 'customers' },
+    { key: 'rfm', label: t`Recency and frequency`, Part: Rfm, narrowing: 'customers' },
+    { key: 'cohorts', label: t`Cohorts`, Part: Cohorts, narrowing: 'orders' },
+    { key: 'retention', label: t`Retention`, Part: Retention, narrowing: 'orders' },
+    { key: 'alive', label: t`Alive and value`, Part: Alive, narrowing: 'customers' },
+    { key: 'two_by_two', label: t`Now and next`, Part: TwoByTwo, narrowing: 'customers' },
+    { key: 'profitability', label: t`Profitability`, Part: Profitability, narrowing: 'months' },
+    { key: 'next_offers', label: t`Next offers`, Part: NextOffers, narrowing: 'customers' },
+    { key: 'models', label: t`Models`, Part: Models },
   ];
   const current = sections.find((one) => one.key === section);
   const tabs = useRef<HTMLElement>(null);
@@ -51,7 +52,7 @@ export default function InsightPage() {
   }, [section]);
   const title = current?.label;
   useEffect(() => {
-    document.title = `${title ?? t`Insight`} · ${t`Insight`} · Rapport`;
+    document.title = `${title ?? t`Customer value`} · ${t`Customer value`} · Rapport`;
   }, [t, title]);
   if (!current) return <NotFound />;
   const { Part } = current;
@@ -59,28 +60,22 @@ export default function InsightPage() {
     <div className={classes.page}>
       <header className={classes.header}>
         <div className={classes.headline}>
-          <h1><IconChartHistogram size={18} stroke={1.6} aria-hidden /><Trans>Insight</Trans></h1>
+          <h1><IconChartHistogram size={18} stroke={1.6} aria-hidden /><Trans>Customer value</Trans></h1>
           <RefreshState />
         </div>
         <nav ref={tabs} aria-label={t`Figures`} className={classes.sections}>
           {sections.map((one) => (
-            <Link key={one.key} to={one.key ? '/insight/$section' : '/insight'} params={{ section: one.key } as never} search={kept(search) as never}
+            <Link key={one.key} to={one.key ? '/insight/$section' : '/insight'} params={{ section: one.key } as never} search={keptSearch(search) as never}
               activeOptions={{ exact: true, includeSearch: false }} className={classes.section ?? ''}>{one.label}</Link>
           ))}
         </nav>
       </header>
-      {!current.unfiltered && <FilterRow />}
-      <div className={classes.scroller} tabIndex={0} role="region" aria-label={current.label}>
+      {current.narrowing && <FilterRow narrowing={current.narrowing} />}
+      <div className={classes.scroller} data-testid="scroller">
         <ErrorBoundary key={section}>
           <Suspense fallback={<Waiting />}><Part /></Suspense>
         </ErrorBoundary>
       </div>
     </div>
   );
-}
-
-// Filters go along from figure to figure; what is one figure's own stays with it.
-function kept(search: Record<string, unknown>): Record<string, unknown> {
-  const { from, until, subject, product, country } = search;
-  return { from, until, subject, product, country };
 }

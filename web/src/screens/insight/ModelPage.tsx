@@ -1,33 +1,39 @@
 // One fit: what it learnt from, what it found, how well it foretold, and whether the customers are
 // still those it learnt from.
+import { plural } from '@lingui/core/macro';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { IconCheck, IconChevronRight } from '@tabler/icons-react';
 import { type ReactNode, useCallback, useEffect, useState } from 'react';
+import { useCatalog } from '@/api/catalog';
 import { adoptModel, insightKeys, type Model, modelQuery } from '@/api/insight';
 import { Problem } from '@/api/client';
 import { Tag } from '@/fields/Tag';
 import { formatDate, formatInstant, formatInteger, formatNumber } from '@/locale/format';
+import { customersText, ordersText } from '@/locale/words';
 import type { Colours } from '@/ui/chart/colours';
-import { Card, Figure, type Line } from '@/ui/chart/Figure';
+import { Card, Figure } from '@/ui/chart/Figure';
 import { axis, frame, legend, tooltip } from '@/ui/chart/options';
 import { Failure } from '@/ui/ErrorBoundary';
 import { NotFound } from '@/ui/NotFound';
+import table from '@/ui/table.module.css';
 import { say, sayProblem } from '@/ui/toast';
 import { Waiting } from '@/ui/Waiting';
-import { driftMark, kindHelp, kindName, stateMark } from './models';
+import { choiceMark, driftMark, inputName, kindHelp } from './models';
 import { useMayRefresh } from './RefreshState';
-import classes from './insight.module.css';
+import page from './InsightPage.module.css';
+import classes from './ModelPage.module.css';
 
 export default function ModelPage() {
   const { t } = useLingui();
   const { id = '' } = useParams({ strict: false }) as { id?: string };
   const model = useQuery(modelQuery(id));
-  const name = model.data && (model.data.label ?? kindName(model.data.kind));
+  const catalog = useCatalog();
+  const name = model.data && choiceMark(catalog, 'kind', model.data.kind).label;
   useEffect(() => {
-    document.title = `${name ?? t`Model`} · ${t`Insight`} · Rapport`;
+    document.title = `${name ?? t`Model`} · ${t`Customer value`} · Rapport`;
   }, [t, name]);
   if (model.error instanceof Problem && [400, 404, 422].includes(model.error.status)) return <NotFound />;
   if (model.error && !model.data) return <Failure error={model.error} retry={() => void model.refetch()} />;
@@ -37,31 +43,31 @@ export default function ModelPage() {
 
 function Page({ model, name }: { model: Model; name: string }) {
   const { t } = useLingui();
-  const mark = stateMark(model.state);
+  const mark = choiceMark(useCatalog(), 'state', model.state);
   return (
-    <div className={classes.page}>
-      <header className={classes.header}>
-        <div className={classes.headline}>
+    <div className={page.page}>
+      <header className={page.header}>
+        <div className={page.headline}>
           <h1>
-            <Link to="/insight" className={classes.crumb ?? ''}><Trans>Insight</Trans></Link><IconChevronRight size={14} aria-hidden />
-            <Link to="/insight/$section" params={{ section: 'models' } as never} className={classes.crumb ?? ''}><Trans>Models</Trans></Link><IconChevronRight size={14} aria-hidden />
+            <Link to="/insight" className={page.crumb ?? ''}><Trans>Customer value</Trans></Link><IconChevronRight size={14} aria-hidden />
+            <Link to="/insight/$section" params={{ section: 'models' } as never} className={page.crumb ?? ''}><Trans>Models</Trans></Link><IconChevronRight size={14} aria-hidden />
             {name} <Tag color={mark.color}>{mark.label}</Tag>
           </h1>
           <Adopt model={model} />
         </div>
       </header>
-      <div className={classes.scroller} tabIndex={0} role="region" aria-label={name}>
-        <div className={classes.figures}>
+      <div className={page.scroller}>
+        <div className={page.figures}>
           {model.note && <p className={classes.note} data-state={model.state}>{model.note}</p>}
           <Told model={model} />
-          <div className={classes.two}>
+          <div className={page.two}>
             <Fit title={<Trans>Customers by number of purchases</Trans>} help={<Trans>As many repeat purchases as the model expects, beside as many as there were.</Trans>}
               file="fit-purchases" axisName={t`Repeat purchases`} values={model.fit?.purchases?.map((one, at, all) => ({ at: at > 0 && at === all.length - 1 ? `${formatInteger(one.purchases)}+` : formatInteger(one.purchases), ...one }))} bars />
             <Fit title={<Trans>Purchases week by week</Trans>} help={<Trans>Cumulative purchases, as they were and as the model expects them.</Trans>}
               file="fit-weekly" axisName={t`Week`} values={model.fit?.weekly?.map((one) => ({ at: String(one.week), ...one }))}
               since={String(model.fit?.weekly?.find((one) => Number(one.week) >= weekOfHoldout(model))?.week ?? '')} />
           </div>
-          <div className={classes.two}><Parameters model={model} /><Drift model={model} /></div>
+          <div className={page.two}><Parameters model={model} /><Drift model={model} /></div>
         </div>
       </div>
     </div>
@@ -92,14 +98,18 @@ function Adopt({ model }: { model: Model }) {
   return <Button size="compact-sm" loading={busy} leftSection={<IconCheck size={14} stroke={2} />} onClick={adopt}><Trans>Put in use</Trans></Button>;
 }
 
+function purchasesCame(count: number): string {
+  return plural(count, { one: '# purchase came', other: '# purchases came' });
+}
+
 function Told({ model }: { model: Model }) {
   const { t } = useLingui();
   const { data, holdout } = model;
   const range = (from?: string | null, until?: string | null) => (from && until ? `${formatDate(from)} – ${formatDate(until)}` : '–');
   const facts: { label: string; value: ReactNode; note?: ReactNode }[] = [
-    { label: t`Learnt from`, value: range(data?.from, data?.until), note: data && t`${formatInteger(data.customers ?? 0)} customers, ${formatInteger(data.orders ?? 0)} orders` },
+    { label: t`Learnt from`, value: range(data?.from, data?.until), note: data && `${customersText(data.customers ?? 0)}, ${ordersText(data.orders ?? 0)}` },
     { label: t`Held out`, value: range(holdout?.from, holdout?.until), note: t`kept back to compare models by` },
-    { label: t`Foretold`, value: holdout ? formatInteger(Math.round(holdout.predicted)) : '–', note: holdout && t`${formatInteger(Math.round(holdout.actual))} came` },
+    { label: t`Predicted`, value: holdout ? formatInteger(Math.round(holdout.predicted)) : '–', note: holdout && purchasesCame(Math.round(holdout.actual)) },
     { label: t`Hold-out error`, value: holdout ? formatNumber(holdout.error, 3) : '–', note: t`per customer, in means` },
     { label: t`Log-likelihood`, value: model.log_likelihood ? formatNumber(model.log_likelihood, 2) : '–', note: t`fitted ${formatInstant(model.fitted_at)}` },
   ];
@@ -154,7 +164,7 @@ function Fit({ title, help, file, axisName, values, bars, since }: {
     });
   }, [values, bars, since, axisName, actual, expected, heldOut]);
   if (!values?.length) return null;
-  const lines: Line[] = values.map((one) => ({ key: one.at, cells: [one.at, formatInteger(one.actual), formatNumber(one.expected, 1)] }));
+  const lines = values.map((one) => ({ key: one.at, cells: [one.at, formatInteger(one.actual), formatNumber(one.expected, 1)] }));
   return <Figure title={title} help={help} file={file} label={axisName} height={270} option={option} head={[axisName, actual, expected]} lines={lines} />;
 }
 
@@ -164,7 +174,7 @@ function Parameters({ model }: { model: Model }) {
   if (!model.parameters?.length) return null;
   return (
     <Card title={<Trans>Parameters</Trans>} help={<Trans>With their standard errors, from the curvature of the likelihood.</Trans>}>
-      <table className={classes.table}>
+      <table className={table.table}>
         <thead><tr><th scope="col"><Trans>Parameter</Trans></th><th scope="col" data-end><Trans>Value</Trans></th><th scope="col" data-end><Trans>Error</Trans></th></tr></thead>
         <tbody>
           {model.parameters.map((one) => (
@@ -183,12 +193,12 @@ function Drift({ model }: { model: Model }) {
   if (!model.drift?.length) return null;
   return (
     <Card title={<Trans>Drift</Trans>} help={<Trans>How far today's customers are from those the model learnt from, by the population stability index.</Trans>}>
-      <table className={classes.table}>
+      <table className={table.table}>
         <thead><tr><th scope="col"><Trans>Input</Trans></th><th scope="col" data-end><Trans>Index</Trans></th><th scope="col"><Trans>Says</Trans></th></tr></thead>
         <tbody>
           {model.drift.map((one) => {
             const mark = driftMark(one.psi);
-            return <tr key={one.input}><th scope="row">{one.input.replaceAll('_', ' ')}</th><td data-end>{formatNumber(one.psi, 3)}</td><td><Tag color={mark.color}>{mark.label}</Tag></td></tr>;
+            return <tr key={one.input}><th scope="row">{inputName(one.input)}</th><td data-end>{formatNumber(one.psi, 3)}</td><td><Tag color={mark.color}>{mark.label}</Tag></td></tr>;
           })}
         </tbody>
       </table>

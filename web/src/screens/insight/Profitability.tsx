@@ -1,21 +1,25 @@
 // From revenue to profit, by whom and through what; and what the channels cost, used or not.
 import { Trans, useLingui } from '@lingui/react/macro';
-import { SegmentedControl } from '@mantine/core';
-import { useCallback } from 'react';
+import { SegmentedControl, VisuallyHidden } from '@mantine/core';
+import { IconReportMoney } from '@tabler/icons-react';
+import { useCallback, useMemo } from 'react';
 import { fieldOf, useCatalog } from '@/api/catalog';
-import { figureFile, type Pool, type ProfitabilityFigure, type ProfitParts } from '@/api/insight';
+import { figureFile, type Pool, type ProfitabilityFigure } from '@/api/insight';
 import type { ObjectType } from '@/api/wire';
 import { choiceOf } from '@/fields/values';
 import { formatAmount, formatCountry, formatInteger, formatPeriod, formatShare } from '@/locale/format';
+import { PARTS, usePartNames } from '@/locale/parts';
+import { Bar, barClasses } from '@/ui/Bar';
 import type { Colours } from '@/ui/chart/colours';
-import { Card, Downloads, Figure, type Line } from '@/ui/chart/Figure';
+import { Card, Downloads, Figure } from '@/ui/chart/Figure';
 import { axis, frame, tooltip } from '@/ui/chart/options';
+import { EmptyState } from '@/ui/EmptyState';
 import { ButtonLink } from '@/ui/links';
 import { OpenLink } from '@/ui/OpenLink';
+import table from '@/ui/table.module.css';
 import { useFilters, useOwnChoice } from './filters';
 import { Shown, useFigure } from './Shown';
-import { COSTS, stepsOf } from './steps';
-import classes from './insight.module.css';
+import { type Step, stepSeries, stepsOf } from './steps';
 
 const BY = ['customer_country', 'channel', 'month', 'lifecycle'] as const;
 type By = (typeof BY)[number];
@@ -24,18 +28,22 @@ export default function Profitability() {
   const [by] = useOwnChoice('by', BY);
   const figure = useFigure<ProfitabilityFigure>('profitability', { by });
   return (
-    <Shown figure={figure} empty={(data) => data.rows.length === 0}>
-      {(data) => <><Steps data={data} by={by} /><Rows data={data} by={by} /><Pools data={data} /></>}
+    <Shown figure={figure} empty={(data) => data.rows.length === 0 && data.pools.length === 0} nothing={<NoProfit />}>
+      {(data) => {
+        const told = (data.by ?? by) as By;
+        return <><Steps data={data} by={told} /><Rows data={data} by={told} /><Pools data={data} /></>;
+      }}
     </Shown>
   );
 }
 
-function usePartNames(): Record<keyof ProfitParts, string> {
-  const { t } = useLingui();
-  return {
-    revenue: t`Revenue`, cost_of_goods: t`Cost of goods`, discounts: t`Discounts`, returns: t`Returns`,
-    cost_to_serve: t`Cost to serve`, profit: t`Profit`,
-  };
+// Profit is reckoned of the last twelve months; who ordered before is a customer all the same.
+function NoProfit() {
+  return (
+    <EmptyState icon={<IconReportMoney size={20} stroke={1.6} />} title={<Trans>Nothing was earned or spent in the last 12 months</Trans>}>
+      <Trans>Profit is reckoned month by month from orders, interactions and what the channels cost, for this month and the eleven before it.</Trans>
+    </EmptyState>
+  );
 }
 
 // A label of a step breaks rather than hide on a narrow screen.
@@ -46,49 +54,57 @@ function Steps({ data, by }: { data: ProfitabilityFigure; by: By }) {
   const { filters } = useFilters();
   const names = usePartNames();
   const { total, currency } = data;
+  const steps = useMemo(() => stepsOf(total), [total]);
   const option = useCallback((colours: Colours) => {
-    const steps = stepsOf(total);
+    const { below, height, stack } = stepSeries(steps);
+    const colourOf = ({ key, from, to }: Step) => {
+      if (key === 'profit' && to < from) return colours.danger;
+      return key === 'revenue' || key === 'profit' ? colours.accent : colours.warn;
+    };
     return frame(colours, {
       tooltip: tooltip(colours, {
         trigger: 'axis', axisPointer: { type: 'shadow', shadowStyle: { color: colours.line, opacity: 0.6 } },
         formatter: ([hit]: { dataIndex: number }[]) => {
           const step = steps[hit?.dataIndex ?? 0];
-          return step ? `${names[step.key]}\n${formatAmount(total[step.key], currency)}` : '';
+          return step ? `${names[step.key]}\n${formatAmount(step.to - step.from, currency)}` : '';
         },
       }),
       grid: { left: 8, right: 8, top: 26, bottom: 8, containLabel: true },
-      xAxis: axis(colours, { labels: steps.map((step) => names[step.key]), wrap: WRAP }),
+      xAxis: { ...axis(colours, { labels: steps.map((step) => names[step.key]), wrap: WRAP }), axisLine: { show: true, onZero: false, lineStyle: { color: colours.line } } },
       yAxis: axis(colours, { format: (value) => formatAmount(value, currency, true) }),
       series: [
-        { type: 'bar', stack: 'steps', silent: true, itemStyle: { color: 'transparent' }, data: steps.map((step) => step.below) },
+        { ...stack, silent: true, itemStyle: { color: 'transparent' }, data: below },
         {
-          type: 'bar', stack: 'steps', barMaxWidth: 72,
-          label: { show: true, position: 'top', color: colours.text, fontSize: 11, formatter: (hit: { dataIndex: number }) => formatAmount(steps[hit.dataIndex]?.height ?? 0, currency, true) },
-          data: steps.map((step) => ({
-            value: step.height,
-            itemStyle: { color: step.key === 'revenue' || step.key === 'profit' ? colours.accent : colours.warn, borderRadius: 2 },
-          })),
+          ...stack, barMaxWidth: 72, cursor: 'default', labelLayout: { hideOverlap: true },
+          label: {
+            show: true, position: 'top', color: colours.text, fontSize: 11,
+            formatter: (hit: { dataIndex: number }) => {
+              const step = steps[hit.dataIndex];
+              return step ? formatAmount(step.to - step.from, currency, true) : '';
+            },
+          },
+          data: steps.map((step, at) => ({ value: height[at], itemStyle: { color: colourOf(step), borderRadius: 2 } })),
         },
       ],
     });
-  }, [total, currency, names]);
-  const lines: Line[] = stepsOf(total).map((step) => ({
-    key: step.key, cells: [names[step.key], formatAmount(total[step.key], currency), total.revenue ? formatShare(total[step.key] / total.revenue, 1) : ''],
+  }, [steps, currency, names]);
+  const lines = steps.map(({ key, from, to }) => ({
+    key, cells: [names[key], formatAmount(to - from, currency), total.revenue ? formatShare((to - from) / total.revenue, 1) : ''],
   }));
   return (
     <Figure title={<Trans>From revenue to profit</Trans>} file="profit-steps" csv={figureFile('profitability', { ...filters, by })}
-      label={t`From revenue to profit`} height={270} option={option} head={[t`Part`, t`Amount`, t`Of revenue`]} lines={lines} />
+      help={<Trans>Of this month and the eleven before it.</Trans>}
+      label={t`Steps from revenue down to profit`} height={270} option={option} head={[t`Part`, t`Amount`, t`Of revenue`]} lines={lines} />
   );
 }
 
 function Rows({ data, by }: { data: ProfitabilityFigure; by: By }) {
   const { t } = useLingui();
   const { filters } = useFilters();
-  const [, setBy] = useOwnChoice('by', BY);
+  const [chosen, setBy] = useOwnChoice('by', BY);
   const names = usePartNames();
   const { currency, total } = data;
   const kinds: Record<By, string> = { customer_country: t`Country`, channel: t`Channel`, month: t`Month`, lifecycle: t`Lifecycle stage` };
-  const parts: (keyof ProfitParts)[] = ['revenue', ...COSTS, 'profit'];
   const most = Math.max(...data.rows.map((row) => Math.abs(row.profit)), 1);
   const named = useRowNames(by);
   const label = (row: ProfitabilityFigure['rows'][number]): string => (row.key ? named(row.key) ?? row.label : t`Unknown`);
@@ -96,17 +112,17 @@ function Rows({ data, by }: { data: ProfitabilityFigure; by: By }) {
     <Card title={<Trans>Who makes it</Trans>}
       tools={
         <>
-          <SegmentedControl size="xs" value={by} aria-label={t`By`} onChange={(next) => setBy(next as By)} data={BY.map((one) => ({ value: one, label: kinds[one] }))} />
-          <Downloads file={`profitability-${by}`} csv={figureFile('profitability', { ...filters, by })} />
+          <SegmentedControl size="xs" value={chosen} aria-label={t`By`} onChange={(next) => setBy(next as By)} data={BY.map((one) => ({ value: one, label: kinds[one] }))} />
+          <Downloads file={`profitability-${chosen}`} csv={figureFile('profitability', { ...filters, by: chosen })} />
         </>
       }>
-      <div className={classes.tableBox} tabIndex={0} role="region" aria-label={t`Profitability`}>
-        <table className={classes.table}>
+      <div className={table.box} tabIndex={0} role="group" aria-label={t`Profitability by ${kinds[by]}`}>
+        <table className={table.table}>
           <thead>
             <tr>
               <th scope="col">{kinds[by]}</th><th scope="col" data-end><Trans>Customers</Trans></th>
-              {parts.map((part) => <th key={part} scope="col" data-end>{names[part]}</th>)}
-              <th scope="col"><span className={classes.hidden}><Trans>Profit as a bar</Trans></span></th>
+              {PARTS.map((part) => <th key={part} scope="col" data-end>{names[part]}</th>)}
+              <th scope="col"><VisuallyHidden><Trans>Profit as a bar</Trans></VisuallyHidden></th>
             </tr>
           </thead>
           <tbody>
@@ -114,15 +130,15 @@ function Rows({ data, by }: { data: ProfitabilityFigure; by: By }) {
               <tr key={row.key}>
                 <th scope="row">{row.open ? <OpenLink open={row.open} name={label(row)}>{label(row)}</OpenLink> : label(row)}</th>
                 <td data-end>{row.count === undefined ? '' : formatInteger(row.count)}</td>
-                {parts.map((part) => <td key={part} data-end data-bad={(part === 'profit' && row.profit < 0) || undefined}>{formatAmount(row[part], currency)}</td>)}
-                <td className={classes.barCell}><span className={classes.bar} data-bad={row.profit < 0 || undefined} aria-hidden><i style={{ inlineSize: `${(Math.abs(row.profit) / most) * 100}%` }} /></span></td>
+                {PARTS.map((part) => <td key={part} data-end data-bad={(part === 'profit' && row.profit < 0) || undefined}>{formatAmount(row[part], currency)}</td>)}
+                <td className={barClasses.cell}><Bar share={Math.abs(row.profit) / most} bad={row.profit < 0} /></td>
               </tr>
             ))}
           </tbody>
           <tfoot>
             <tr>
-              <th scope="row"><Trans>All</Trans></th><td data-end>{total.count === undefined ? '' : formatInteger(total.count)}</td>
-              {parts.map((part) => <td key={part} data-end>{formatAmount(total[part], currency)}</td>)}<td />
+              <th scope="row"><Trans>All</Trans></th><td />
+              {PARTS.map((part) => <td key={part} data-end data-bad={(part === 'profit' && total.profit < 0) || undefined}>{formatAmount(total[part], currency)}</td>)}<td />
             </tr>
           </tfoot>
         </table>
@@ -165,8 +181,8 @@ function Pools({ data }: { data: ProfitabilityFigure }) {
   return (
     <Card title={<Trans>What the channels cost</Trans>} tools={pools && <PoolsLink object={pools} />}
       help={<Trans>Each pool is what a channel costs in a month. What customers use of it is their cost to serve; the rest is capacity paid for and not used.</Trans>}>
-      <div className={classes.tableBox} data-tall tabIndex={0} role="region" aria-label={t`Cost pools`}>
-        <table className={classes.table}>
+      <div className={table.box} data-tall tabIndex={0} role="group" aria-label={t`Cost pools`}>
+        <table className={table.table}>
           <thead>
             <tr>
               <th scope="col"><Trans>Channel</Trans></th><th scope="col"><Trans>Month</Trans></th><th scope="col" data-end><Trans>Cost</Trans></th>
@@ -177,11 +193,11 @@ function Pools({ data }: { data: ProfitabilityFigure }) {
           <tbody>
             {data.pools.map((pool) => (
               <tr key={`${pool.channel} ${pool.month}`}>
-                <th scope="row">{pool.label ?? named(pool.channel) ?? pool.channel}</th><td>{formatPeriod(pool.month)}</td>
+                <th scope="row">{named(pool.channel) ?? pool.channel}</th><td>{formatPeriod(pool.month)}</td>
                 <td data-end>{formatAmount(pool.cost, data.currency)}</td><td data-end>{formatInteger(pool.used_minutes)}</td>
                 <td data-end>{formatInteger(pool.capacity_minutes)}</td>
-                <td className={classes.barCell}>
-                  <span className={classes.with}><span className={classes.bar} aria-hidden><i style={{ inlineSize: `${Math.min(1, used(pool)) * 100}%` }} /></span>{formatShare(used(pool))}</span>
+                <td className={barClasses.cell}>
+                  <span className={barClasses.with}><Bar share={used(pool)} bad={used(pool) > 1} />{formatShare(used(pool))}</span>
                 </td>
                 <td data-end data-bad={pool.unused_cost < 0 || undefined}>{formatAmount(pool.unused_cost, data.currency)}</td>
               </tr>

@@ -7,9 +7,10 @@ import { useEffect, useRef, useState } from 'react';
 import { Problem } from '@/api/client';
 import { insightKeys, readRefresh, type Refresh, startRefresh } from '@/api/insight';
 import { useUser } from '@/api/session';
-import { formatInstant, formatInteger, formatNumber, formatRelative } from '@/locale/format';
-import { say, sayProblem } from '@/ui/toast';
-import classes from './insight.module.css';
+import { formatInstant, formatNumber, formatRelative } from '@/locale/format';
+import { personsText } from '@/locale/words';
+import { say, sayProblem, sentence } from '@/ui/toast';
+import classes from './InsightPage.module.css';
 
 const POLL_MS = 1000;
 // A job that was asked for and has not been taken up yet.
@@ -58,7 +59,7 @@ export function useRefresh() {
       sayProblem(error);
     });
   };
-  return { latest: data, running, start };
+  return { latest: data, error: latest.error, running, start };
 }
 
 // Readers look; to recompute is for those who may write.
@@ -69,24 +70,25 @@ export function useMayRefresh(): boolean {
 export function RefreshState() {
   const { t } = useLingui();
   const may = useMayRefresh();
-  const { latest, running, start } = useRefresh();
+  const { latest, error, running, start } = useRefresh();
   const was = useRef(running);
   useEffect(() => {
     if (was.current && !running && latest?.state === 'done') say(t`The figures are up to date.`);
     was.current = running;
   }, [running, latest, t]);
-  const persons = formatInteger(latest?.persons ?? 0);
+  const persons = personsText(latest?.persons ?? 0);
   const seconds = formatNumber(latest?.seconds ?? 0, 1);
   return (
     <div className={classes.refresh} role="status">
+      {error && !running && <span className={classes.bad} title={sentence(error)}><Trans>When they were refreshed cannot be read</Trans></span>}
       {running && <><Loader size={12} color="gray" /><span><Trans>Bringing the figures up to date</Trans></span></>}
-      {!running && latest?.state === 'failed' && <span className={classes.bad} title={latest.problem ?? ''}><Trans>The last refresh failed</Trans></span>}
-      {!running && latest?.state === 'done' && latest.finished_at && (
-        <span title={t`${formatInstant(latest.finished_at)}: ${persons} persons in ${seconds} s`}>
+      {!running && !error && latest?.state === 'failed' && <span className={classes.bad} title={latest.problem ?? ''}><Trans>The last refresh failed</Trans></span>}
+      {!running && !error && latest?.state === 'done' && latest.finished_at && (
+        <span title={t`${formatInstant(latest.finished_at)}: ${persons} in ${seconds} s`}>
           <Trans>As of {formatRelative(latest.finished_at)}</Trans>
         </span>
       )}
-      {may && !running && latest && (
+      {may && !running && (latest || error) && (
         <Button size="compact-sm" variant="subtle" color="gray" leftSection={<IconRefresh size={14} stroke={1.7} />} onClick={start}><Trans>Refresh</Trans></Button>
       )}
     </div>

@@ -1,53 +1,74 @@
 // Who stays, who comes, who goes and who comes back, period by period, and why they went.
 import { Trans, useLingui } from '@lingui/react/macro';
-import { SegmentedControl } from '@mantine/core';
-import { useCallback } from 'react';
+import { useCallback, useMemo } from 'react';
 import { figureFile, type Move, MOVES, type Opening, type RetentionFigure } from '@/api/insight';
 import { formatInteger, formatPeriod, formatShare } from '@/locale/format';
+import { Bar } from '@/ui/Bar';
 import type { Colours } from '@/ui/chart/colours';
 import { Card, Figure, type Line } from '@/ui/chart/Figure';
 import { axis, frame, legend, tooltip } from '@/ui/chart/options';
 import { OpenLink } from '@/ui/OpenLink';
+import table from '@/ui/table.module.css';
 import { useFilters, useOwnChoice } from './filters';
+import { PeriodChoice } from './PeriodChoice';
+import { isRunning, PERIODS } from './periods';
 import { Shown, useFigure } from './Shown';
-import classes from './insight.module.css';
+import page from './InsightPage.module.css';
+import classes from './Retention.module.css';
 
-const PERIODS = ['month', 'quarter'] as const;
 const COLOUR: Record<Move, number> = { retained: 0, new: 1, won_back: 2, defected: 3 };
 const STACK: Move[] = ['retained', 'new', 'won_back', 'defected'];
+
+// A period as it is told: before it is over nobody has defected from it, and its rate means nothing.
+type Told = Omit<RetentionFigure['periods'][number], 'defected'> & { soFar: boolean; name: string; defected: number | null };
 
 export default function Retention() {
   const [period] = useOwnChoice('period', PERIODS);
   const figure = useFigure<RetentionFigure>('retention', { period });
   return (
     <Shown figure={figure} empty={(data) => data.periods.length === 0}>
-      {(data) => <><Moves data={data} /><Reasons data={data} /><Periods data={data} /></>}
+      {(data) => <Parts data={data} />}
     </Shown>
   );
 }
 
-function useMoveNames(): Record<Move, string> {
-  const { t } = useLingui();
-  return { retained: t`Retained`, new: t`New`, won_back: t`Won back`, defected: t`Defected` };
-}
-
-function Moves({ data }: { data: RetentionFigure }) {
+function Parts({ data }: { data: RetentionFigure }) {
   const { t } = useLingui();
   const { filters } = useFilters();
-  const [period, setPeriod] = useOwnChoice('period', PERIODS);
+  const { until } = filters;
+  const periods = useMemo(() => data.periods.map((one): Told => {
+    const soFar = isRunning(one.period, data.as_of, until);
+    const name = formatPeriod(one.period);
+    return soFar ? { ...one, soFar, name: t`${name}, so far`, defected: null, retention: null } : { ...one, soFar, name };
+  }), [data, until, t]);
+  return <><Moves periods={periods} /><Reasons data={data} /><Periods periods={periods} /></>;
+}
+
+function useMoveNames(): Record<Move, string> {
+  const { t } = useLingui();
+  return useMemo(() => ({ retained: t`Retained`, new: t`New`, won_back: t`Won back`, defected: t`Defected` }), [t]);
+}
+
+const countText = (count: number | null) => (count === null ? '–' : formatInteger(count));
+const rateText = (rate: number | null) => (rate === null ? '–' : formatShare(rate, 1));
+// What is not over is drawn as not yet there.
+const RUNNING = 0.45;
+
+function Moves({ periods }: { periods: Told[] }) {
+  const { t } = useLingui();
+  const { filters } = useFilters();
+  const [period] = useOwnChoice('period', PERIODS);
   const names = useMoveNames();
-  const { periods } = data;
   const rate = t`Retention`;
   const option = useCallback((colours: Colours) => frame(colours, {
-    grid: { left: 8, right: 8, top: 36, bottom: 8, containLabel: true },
+    grid: { left: 8, right: 8, top: 58, bottom: 8, containLabel: true },
     legend: legend(colours),
     tooltip: tooltip(colours, {
       trigger: 'axis', axisPointer: { type: 'shadow', shadowStyle: { color: colours.line, opacity: 0.6 } },
       formatter: ([hit]: { dataIndex: number }[]) => {
         const at = periods[hit?.dataIndex ?? 0];
         if (!at) return '';
-        const moves = STACK.map((move) => `${names[move]}  ${formatInteger(at[move])}`);
-        return [formatPeriod(at.period), ...moves, ...(at.retention === null ? [] : [`${rate}  ${formatShare(at.retention, 1)}`])].join('\n');
+        return [at.name, ...STACK.map((move) => `${names[move]}  ${countText(at[move])}`), `${rate}  ${rateText(at.retention)}`].join('\n');
       },
     }),
     xAxis: axis(colours, { labels: periods.map((one) => formatPeriod(one.period)) }),
@@ -58,36 +79,36 @@ function Moves({ data }: { data: RetentionFigure }) {
     series: [
       ...STACK.map((move) => ({
         type: 'bar', stack: 'moves', name: names[move], itemStyle: { color: colours.series[COLOUR[move]] }, barMaxWidth: 34,
-        data: periods.map((one) => (move === 'defected' ? -one[move] : one[move])),
+        data: periods.map((one) => ({
+          value: move === 'defected' && one.defected !== null ? -one.defected : one[move], itemStyle: { opacity: one.soFar ? RUNNING : 1 },
+        })),
       })),
       {
-        type: 'line', yAxisIndex: 1, name: rate, data: periods.map((one) => one.retention), symbolSize: 5,
+        type: 'line', yAxisIndex: 1, name: rate, data: periods.map((one) => one.retention), symbolSize: 5, cursor: 'default',
         itemStyle: { color: colours.text }, lineStyle: { color: colours.text, width: 1.5 },
       },
     ],
   }), [periods, names, rate]);
   // Series by period: a bar is one move of one period.
   const lines: Line[] = STACK.flatMap((move) => periods.map((one) => ({
-    key: `${move}-${one.period}`, open: one.open?.[move], name: `${names[move]}, ${formatPeriod(one.period)}`,
-    cells: [`${formatPeriod(one.period)}: ${names[move]}`, formatInteger(one[move])],
+    key: `${move}-${one.period}`, open: one[move] ? one.open?.[move] : null, name: t`${names[move]}, ${one.name}`,
+    cells: [t`${one.name}: ${names[move]}`, countText(one[move])],
   })));
   return (
     <Figure title={<Trans>Retention and defection</Trans>} file="retention" csv={figureFile('retention', { ...filters, period })}
-      help={<Trans>Who ordered in a period, by whether they had ordered in the one before; below the line those who had, and did not.</Trans>}
-      label={t`Retained, new, won back and defected customers by period`} height={300} option={option} head={[t`Period`, t`Customers`]} lines={lines}
-      lineOf={(series, index) => (series < STACK.length ? series * periods.length + index : undefined)}
-      tools={<SegmentedControl size="xs" value={period} aria-label={t`Period`} onChange={(next) => setPeriod(next as (typeof PERIODS)[number])}
-        data={[{ value: 'month', label: t`Months` }, { value: 'quarter', label: t`Quarters` }]} />} />
+      help={<Trans>Who ordered in a period, by whether they had ordered in the one before; below the line those who had, and did not. The last period is paler while it is not over.</Trans>}
+      label={t`Retained, new, won back and defected customers by period`} height={320} option={option} head={[t`Period`, t`Customers`]} lines={lines}
+      lineOf={(series, index) => (series < STACK.length ? series * periods.length + index : undefined)} tools={<PeriodChoice />} />
   );
 }
 
-function Periods({ data }: { data: RetentionFigure }) {
+function Periods({ periods }: { periods: Told[] }) {
   const { t } = useLingui();
   const names = useMoveNames();
   return (
     <Card title={<Trans>By period</Trans>}>
-      <div className={classes.tableBox} data-tall tabIndex={0} role="region" aria-label={t`By period`}>
-        <table className={classes.table}>
+      <div className={table.box} data-tall tabIndex={0} role="group" aria-label={t`Customers by period`}>
+        <table className={table.table}>
           <thead>
             <tr>
               <th scope="col"><Trans>Period</Trans></th><th scope="col" data-end><Trans>Active</Trans></th>
@@ -96,19 +117,16 @@ function Periods({ data }: { data: RetentionFigure }) {
             </tr>
           </thead>
           <tbody>
-            {[...data.periods].reverse().map((one) => {
-              const told = formatPeriod(one.period);
-              return (
-                <tr key={one.period}>
-                  <th scope="row">{told}</th>
-                  <td data-end><OpenLink open={one.open?.active} name={t`Active, ${told}`}>{formatInteger(one.active)}</OpenLink></td>
-                  {MOVES.map((move) => (
-                    <td key={move} data-end><OpenLink open={one[move] > 0 ? one.open?.[move] : null} name={`${names[move]}, ${told}`}>{formatInteger(one[move])}</OpenLink></td>
-                  ))}
-                  <td data-end>{one.retention === null ? '–' : formatShare(one.retention, 1)}</td>
-                </tr>
-              );
-            })}
+            {[...periods].reverse().map((one) => (
+              <tr key={one.period} data-so-far={one.soFar || undefined}>
+                <th scope="row">{one.name}</th>
+                <td data-end><OpenLink open={one.active > 0 ? one.open?.active : null} name={t`Active, ${one.name}`}>{formatInteger(one.active)}</OpenLink></td>
+                {MOVES.map((move) => (
+                  <td key={move} data-end><OpenLink open={one[move] ? one.open?.[move] : null} name={t`${names[move]}, ${one.name}`}>{countText(one[move])}</OpenLink></td>
+                ))}
+                <td data-end>{rateText(one.retention)}</td>
+              </tr>
+            ))}
           </tbody>
         </table>
       </div>
@@ -124,18 +142,18 @@ function Reasons({ data }: { data: RetentionFigure }) {
   // A warning is of today: a filter of orders does not say whom it is of.
   const warned: Opening | null = narrowed ? null : { plural: 'persons', where: "churn_warning in ('watch', 'act')" };
   return (
-    <Card title={<Trans>Why customers go</Trans>} help={<Trans>What speaks for leaving among the customers with a warning, by how many it is said of.</Trans>}>
-      <ul className={classes.bars} aria-label={t`Reasons for defection`}>
+    <Card title={<Trans>Why customers go</Trans>} help={<Trans>What speaks for leaving among the customers with a warning today, by how many it is said of. One customer may have several reasons.</Trans>}>
+      <ul className={classes.reasons} aria-label={t`Reasons for defection`}>
         {[...data.reasons].sort((a, b) => b.count - a.count).map((one) => (
           <li key={one.code}>
             <OpenLink open={one.open} name={one.text}>{one.text}</OpenLink>
-            <span className={classes.bar} aria-hidden><i style={{ inlineSize: `${(one.count / most) * 100}%` }} /></span>
+            <Bar share={one.count / most} />
             <b>{formatInteger(one.count)}</b>
           </li>
         ))}
       </ul>
       {warned && (
-        <p className={classes.say}><OpenLink open={warned} name=""><Trans>All customers with a warning</Trans></OpenLink></p>
+        <p className={page.say}><OpenLink open={warned} name=""><Trans>All customers with a warning</Trans></OpenLink></p>
       )}
     </Card>
   );

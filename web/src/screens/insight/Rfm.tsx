@@ -1,14 +1,16 @@
 // Customers by how lately and how often they bought, in fifths; the best stand at the top right.
 import { Trans, useLingui } from '@lingui/react/macro';
-import { SegmentedControl } from '@mantine/core';
+import { SegmentedControl, VisuallyHidden } from '@mantine/core';
 import { figureFile, type RfmFigure } from '@/api/insight';
 import { formatAmount, formatDate, formatInteger } from '@/locale/format';
+import { customersText, daysText } from '@/locale/words';
 import { Card, Downloads } from '@/ui/chart/Figure';
 import { useFilters, useOwnChoice } from './filters';
 import { HeatGrid, type HeatRow, strength } from './HeatGrid';
-import { Shown, useFigure } from './Shown';
+import { NoScores, Shown, useFigure } from './Shown';
 import { gridPicture } from './grid';
-import classes from './insight.module.css';
+import grid from './HeatGrid.module.css';
+import classes from './Rfm.module.css';
 
 const FIFTHS = [1, 2, 3, 4, 5] as const;
 const MEASURES = ['count', 'sum', 'mean'] as const;
@@ -16,7 +18,7 @@ const MEASURES = ['count', 'sum', 'mean'] as const;
 export default function Rfm() {
   const figure = useFigure<RfmFigure>('rfm');
   return (
-    <Shown figure={figure} empty={(data) => data.cells.length === 0}>
+    <Shown figure={figure} nothing={<NoScores />} empty={(data) => data.cells.length === 0}>
       {(data) => <Grid data={data} />}
     </Shown>
   );
@@ -35,11 +37,11 @@ function Grid({ data }: { data: RfmFigure }) {
     cells: FIFTHS.map((recency) => {
       const cell = data.cells.find((one) => one.recency === recency && one.frequency === frequency);
       if (!cell || cell.count === 0) return undefined;
-      const customers = formatInteger(cell.count);
+      const customers = customersText(cell.count);
       return {
         text: said(cell[measure]), share: strength(cell[measure], most), open: cell.open,
         name: t`Recency ${recency}, frequency ${frequency}`,
-        told: t`Recency ${recency}, frequency ${frequency}: ${customers} customers, ${formatAmount(cell.sum, data.currency)} in all, ${formatAmount(cell.mean, data.currency)} each`,
+        told: t`Recency ${recency}, frequency ${frequency}: ${customers}, ${formatAmount(cell.sum, data.currency)} in all, ${formatAmount(cell.mean, data.currency)} each`,
       };
     }),
   }));
@@ -54,10 +56,10 @@ function Grid({ data }: { data: RfmFigure }) {
           <Downloads file="rfm" csv={figureFile('rfm', filters)} picture={() => gridPicture(FIFTHS.map(String), rows)} />
         </>
       }>
-      <div className={classes.axes}>
-        <span className={classes.axisY}><Trans>Frequency</Trans></span>
-        <HeatGrid label={label} corner={<span className={classes.hidden}><Trans>Frequency</Trans></span>} columns={columns} rows={rows} wide />
-        <span className={classes.axisX}><Trans>Recency</Trans></span>
+      <div className={grid.axes}>
+        <span className={grid.axisY}><Trans>Frequency</Trans></span>
+        <HeatGrid label={label} corner={<VisuallyHidden><Trans>Frequency</Trans></VisuallyHidden>} columns={columns} rows={rows} wide />
+        <span className={grid.axisX}><Trans>Recency</Trans></span>
       </div>
       <Bounds data={data} />
     </Card>
@@ -70,7 +72,7 @@ function Bounds({ data }: { data: RfmFigure }) {
   const { bounds, currency } = data;
   if (!bounds) return null;
   const parts = [
-    { name: t`Last order`, values: bounds.recency?.map((value) => (typeof value === 'number' ? t`${formatInteger(value)} days` : formatDate(value))) },
+    { name: t`Last order`, values: bounds.recency?.map((value) => (typeof value === 'number' ? daysText(value) : formatDate(value))) },
     { name: t`Orders`, values: bounds.frequency?.map((value) => (typeof value === 'number' ? formatInteger(value) : value)) },
     { name: t`Money`, values: bounds.money?.map((value) => (typeof value === 'number' ? formatAmount(value, currency) : value)) },
   ];

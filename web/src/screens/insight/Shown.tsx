@@ -7,37 +7,59 @@ import { IconChartHistogram, IconFilterOff, IconLock, IconRefresh, IconShoppingC
 import type { ReactNode } from 'react';
 import { useMayImport } from '@/api/catalog';
 import { Problem } from '@/api/client';
-import { type Figure, figureQuery, type Filters } from '@/api/insight';
+import { type Figure, figureQuery, type Wish } from '@/api/insight';
+import { Card, Stale } from '@/ui/chart/Figure';
 import { EmptyState } from '@/ui/EmptyState';
 import { Failure } from '@/ui/ErrorBoundary';
+import { FailureLine } from '@/ui/FailureLine';
 import { ButtonLink } from '@/ui/links';
 import { Waiting } from '@/ui/Waiting';
 import { useFilters } from './filters';
 import { useMayRefresh, useRefresh } from './RefreshState';
-import classes from './insight.module.css';
+import classes from './InsightPage.module.css';
 
 const FORBIDDEN = 403;
 const PERSONS_ONLY = 'insight.persons_only';
 
-export function useFigure<T extends Figure>(name: string, own: Filters = {}): UseQueryResult<T> {
+export function useFigure<T extends Figure>(name: string, wish: Wish = {}): UseQueryResult<T> {
   const { filters } = useFilters();
-  // While another filter's figures load, the ones at hand stay.
-  return useQuery({ ...figureQuery<T>(name, { ...filters, ...own }), placeholderData: keepPreviousData });
+  // While another choice's figures load, the ones at hand stay, named by their own choice.
+  return useQuery({ ...figureQuery<T>(name, filters, wish), placeholderData: keepPreviousData });
 }
 
-export function Shown<T extends Figure>({ figure, empty, children }: {
+export function Shown<T extends Figure>({ figure, empty, nothing, children }: {
   figure: UseQueryResult<T>;
-  empty: (data: T) => boolean;
+  empty?: (data: T) => boolean;
+  // Why there may be nothing to show though customers have ordered.
+  nothing?: ReactNode;
   children: (data: T) => ReactNode;
 }) {
   const { data, error } = figure;
+  const retry = () => void figure.refetch();
   if (error instanceof Problem && error.status === FORBIDDEN) return <NoRight />;
   if (error instanceof Problem && error.code === PERSONS_ONLY) return <PersonsOnly />;
-  if (error && !data) return <Failure error={error} retry={() => void figure.refetch()} />;
+  if (error && !data) return <Failure error={error} retry={retry} />;
   if (!data) return <Waiting />;
   if (!data.as_of) return <NotYet />;
-  if (empty(data)) return <Nothing />;
-  return <div className={classes.figures} data-stale={figure.isPlaceholderData || undefined}>{children(data)}</div>;
+  return (
+    <Stale value={figure.isPlaceholderData}>
+      <div className={classes.figures} aria-busy={figure.isPlaceholderData || undefined}>
+        {error && <FailureLine error={error} retry={retry} />}
+        {empty?.(data) ? <Nothing>{nothing}</Nothing> : children(data)}
+      </div>
+    </Stale>
+  );
+}
+
+// A second figure of a page: it waits and fails in its own card, beside the first.
+export function ShownCard<T extends Figure>({ figure, title, children }: {
+  figure: UseQueryResult<T>;
+  title: ReactNode;
+  children: (data: T) => ReactNode;
+}) {
+  const { data, error } = figure;
+  if (data) return <Stale value={figure.isPlaceholderData}>{children(data)}</Stale>;
+  return <Card title={title}>{error ? <FailureLine error={error} retry={() => void figure.refetch()} /> : <Waiting />}</Card>;
 }
 
 function NoRight() {
@@ -69,25 +91,53 @@ function NotYet() {
   );
 }
 
-function Nothing() {
+// The nearest reason first: filters that leave nobody over, no orders at all, and then the figure's own.
+export function Nothing({ children }: { children?: ReactNode }) {
+  const { narrowed, subject } = useFilters();
+  const { latest } = useRefresh();
+  if (narrowed) return <NobodyWithin />;
+  const ordered = (latest?.persons ?? 0) > 0;
+  if (ordered && subject === 'company') return <NoCompanies />;
+  if (ordered && children) return <>{children}</>;
+  return <NoOrders />;
+}
+
+function NobodyWithin() {
+  const { clear } = useFilters();
+  return (
+    <EmptyState icon={<IconFilterOff size={20} stroke={1.6} />} title={<Trans>No customers within these filters</Trans>}
+      action={<Button variant="default" onClick={clear}><Trans>Clear the filters</Trans></Button>}>
+      <Trans>Widen the range, or leave out the product or the country.</Trans>
+    </EmptyState>
+  );
+}
+
+function NoCompanies() {
+  const { set } = useFilters();
+  return (
+    <EmptyState icon={<IconUser size={20} stroke={1.6} />} title={<Trans>No company has ordered yet</Trans>}
+      action={<Button variant="default" onClick={() => set({ subject: undefined })}><Trans>Show persons</Trans></Button>}>
+      <Trans>All orders until now are of persons. An order counts for a company where it names one.</Trans>
+    </EmptyState>
+  );
+}
+
+function NoOrders() {
   const mayImport = useMayImport();
-  const { narrowed, set } = useFilters();
-  if (narrowed) {
-    return (
-      <EmptyState icon={<IconFilterOff size={20} stroke={1.6} />} title={<Trans>No customers within these filters</Trans>}
-        action={(
-          <Button variant="default" onClick={() => set({ from: undefined, until: undefined, product: undefined, country: undefined })}>
-            <Trans>Clear the filters</Trans>
-          </Button>
-        )}>
-        <Trans>Widen the range, or leave out the product or the country.</Trans>
-      </EmptyState>
-    );
-  }
   return (
     <EmptyState icon={<IconShoppingCart size={20} stroke={1.6} />} title={<Trans>No orders yet</Trans>}
       action={mayImport && <ButtonLink to="/imports/new" search={{ object: 'order' } as never}><Trans>Import orders</Trans></ButtonLink>}>
       <Trans>What customers are worth is read from what they order. Import past orders from a file, or let them come in by the API.</Trans>
+    </EmptyState>
+  );
+}
+
+// Customers have ordered, and still no score of this kind was made.
+export function NoScores() {
+  return (
+    <EmptyState icon={<IconChartHistogram size={20} stroke={1.6} />} title={<Trans>No customer has these scores yet</Trans>}
+      action={<ButtonLink to="/insight/$section" params={{ section: 'models' } as never}><Trans>See the models</Trans></ButtonLink>}>
+      <Trans>They are made by models of how customers buy and leave, which are fitted with a refresh once there are enough orders.</Trans>
     </EmptyState>
   );
 }

@@ -1,14 +1,16 @@
 // What customers are worth now against what they will be: four fields, four ways to treat them.
-import { Plural, Trans, useLingui } from '@lingui/react/macro';
+import { Trans, useLingui } from '@lingui/react/macro';
 import { figureFile, type Level, type TwoByTwoFigure } from '@/api/insight';
 import { formatAmount, formatInteger } from '@/locale/format';
+import { customersText } from '@/locale/words';
 import { Card, Downloads } from '@/ui/chart/Figure';
 import { OpenLink } from '@/ui/OpenLink';
 import { useFilters } from './filters';
 import { gridPicture } from './grid';
 import { strength } from './HeatGrid';
-import { Shown, useFigure } from './Shown';
-import classes from './insight.module.css';
+import { NoScores, Shown, useFigure } from './Shown';
+import grid from './HeatGrid.module.css';
+import classes from './TwoByTwo.module.css';
 
 const FUTURES: Level[] = ['high', 'low'];
 const CURRENTS: Level[] = ['low', 'high'];
@@ -16,7 +18,7 @@ const CURRENTS: Level[] = ['low', 'high'];
 export default function TwoByTwo() {
   const figure = useFigure<TwoByTwoFigure>('two_by_two');
   return (
-    <Shown figure={figure} empty={(data) => data.cells.every((cell) => cell.count === 0)}>
+    <Shown figure={figure} nothing={<NoScores />} empty={(data) => data.cells.every((cell) => cell.count === 0)}>
       {(data) => <Fields data={data} />}
     </Shown>
   );
@@ -44,8 +46,8 @@ function Fields({ data }: { data: TwoByTwoFigure }) {
     <Card title={<Trans>Now and next</Trans>}
       help={<Trans>Profit of the last 12 months against lifetime value. High is above {current} now, above {future} in future.</Trans>}
       tools={<Downloads file="now-and-next" csv={figureFile('two_by_two', filters)} picture={picture} />}>
-      <div className={classes.axes}>
-        <span className={classes.axisY}><Trans>Future value</Trans></span>
+      <div className={grid.axes}>
+        <span className={grid.axisY}><Trans>Future value</Trans></span>
         <ul className={classes.fields} aria-label={t`Current against future value`}>
           {cells.flat().map((cell) => {
             if (!cell) return null;
@@ -53,21 +55,21 @@ function Fields({ data }: { data: TwoByTwoFigure }) {
             return (
               <li key={name} data-field={`${cell.current}-${cell.future}`}>
                 <h3>{name}</h3>
-                <p className={classes.fieldCount}>
+                <p className={classes.count}>
                   <OpenLink open={cell.count > 0 ? cell.open : null} name={name}>
-                    <b>{formatInteger(cell.count)}</b> <Plural value={cell.count} one="customer" other="customers" />
+                    {customersText(cell.count)}
                   </OpenLink>
                 </p>
                 <dl>
                   <div><dt><Trans>Now</Trans></dt><dd>{formatAmount(cell.current_sum, currency)}</dd></div>
                   <div><dt><Trans>In future</Trans></dt><dd>{formatAmount(cell.future_sum, currency)}</dd></div>
                 </dl>
-                <p className={classes.fieldSay}>{say}</p>
+                <p className={classes.say}>{say}</p>
               </li>
             );
           })}
         </ul>
-        <span className={classes.axisX}><Trans>Value now</Trans></span>
+        <span className={grid.axisX}><Trans>Value now</Trans></span>
       </div>
     </Card>
   );

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { driftMark, kindName, stateMark } from './models';
+import { Catalog } from '@/api/catalog';
+import { choiceMark, driftMark, inputName } from './models';
 
 describe('drift is told in a word', () => {
   it.each([
@@ -9,7 +10,23 @@ describe('drift is told in a word', () => {
   });
 });
 
-it('spells kinds and states it does not know as they come', () => {
-  expect(kindName('hidden_markov')).toBe('hidden markov');
-  expect(stateMark('paused' as never)).toEqual({ label: 'paused', color: 'gray' });
+const model = {
+  name: 'model', plural: 'models', label: { one: 'Model', many: 'Models' }, wing: 'insight', title: 'title',
+  fields: [{ name: 'state', type: 'choice' as const, label: 'State', choices: [{ name: 'refused', label: 'Predicts worse', color: 'orange' }] }],
+  may: { create: false, change: true, remove: false },
+};
+
+describe('a state has one name, the catalog\'s', () => {
+  it.each([
+    ['state', 'refused', { label: 'Predicts worse', color: 'orange' }],
+    ['state', 'on_hold', { label: 'on hold', color: 'gray' }],
+    ['kind', 'hidden_markov', { label: 'hidden markov', color: 'gray' }],
+  ] as const)('%s %s', (field, name, mark) => {
+    expect(choiceMark(new Catalog([model]), field, name)).toEqual(mark);
+  });
+});
+
+it('spells inputs it does not know as they come', () => {
+  expect(inputName('recency')).toBe('Recency');
+  expect(inputName('basket_size')).toBe('basket size');
 });

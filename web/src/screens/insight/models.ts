@@ -1,13 +1,32 @@
 // What the parts of models are called.
 import { t } from '@lingui/core/macro';
-import type { FitKind, ModelState } from '@/api/insight';
+import { type Catalog, fieldOf } from '@/api/catalog';
+import type { FitKind } from '@/api/insight';
+import { choiceOf } from '@/fields/values';
 
-export function kindName(kind: string): string {
-  const names: Record<string, string> = {
+// A kind that can be asked for; what a model is, the catalog says.
+export function kindName(kind: FitKind): string {
+  const names: Record<FitKind, string> = {
     bg_nbd: 'BG/NBD', pareto_nbd: 'Pareto/NBD', mbg_nbd: 'MBG/NBD', gamma_gamma: t`Gamma-Gamma`, auto: t`Best by hold-out`,
-    logistic: t`Logistic regression`, boosted_trees: t`Gradient-boosted trees`, churn: t`Churn`, pooled: t`Pooled rate`, empirical: t`Empirical`,
   };
-  return names[kind] ?? kind.replaceAll('_', ' ');
+  return names[kind];
+}
+
+// Kinds and states are called and coloured as everywhere a model is seen, by the catalog.
+export function choiceMark(catalog: Catalog, field: 'kind' | 'state', name: string): { label: string; color: string } {
+  const model = catalog.named('model');
+  const known = model && fieldOf(model, field);
+  const choice = known && choiceOf(known, name);
+  return { label: choice?.label ?? name.replaceAll('_', ' '), color: choice?.color ?? 'gray' };
+}
+
+// What customers are told apart by, where a model compares them with those it learnt from.
+export function inputName(input: string): string {
+  const names: Record<string, string> = {
+    recency: t`Recency`, frequency: t`Frequency`, money: t`Money`, age: t`Age as a customer`, purchases: t`Purchases`,
+    silence: t`Time since the last order`, average: t`Average order`, returns: t`Returns`, orders: t`Orders`,
+  };
+  return names[input] ?? input.replaceAll('_', ' ');
 }
 
 export function kindHelp(kind: string): string {
@@ -19,16 +38,6 @@ export function kindHelp(kind: string): string {
     auto: t`Fits all, and takes the one that predicted the held-out time best.`,
   };
   return names[kind as FitKind] ?? '';
-}
-
-export function stateMark(state: ModelState): { label: string; color: string } {
-  const names: Record<ModelState, { label: string; color: string }> = {
-    in_use: { label: t`In use`, color: 'green' },
-    candidate: { label: t`Candidate`, color: 'orange' },
-    retired: { label: t`Retired`, color: 'gray' },
-    refused: { label: t`Refused`, color: 'red' },
-  };
-  return names[state] ?? { label: state, color: 'gray' };
 }
 
 // The population stability index as people read it (Siddiqi 2006): below 0.1 nothing moved, above 0.25

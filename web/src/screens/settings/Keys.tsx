@@ -1,5 +1,5 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { ActionIcon, Button, Code, NativeSelect, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Code, NativeSelect, TextInput, VisuallyHidden } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { IconCopy, IconTrash } from '@tabler/icons-react';
 import { type FormEvent, useState } from 'react';
@@ -36,7 +36,7 @@ function KeyTable({ keys }: { keys: ApiKey[] }) {
   return (
     <table className={classes.table}>
       <thead>
-        <tr><th><Trans>Name</Trans></th><th><Trans>Of</Trans></th><th><Trans>May</Trans></th><th><Trans>Last used</Trans></th><th><span className={classes.hidden}><Trans>Remove</Trans></span></th></tr>
+        <tr><th><Trans>Name</Trans></th><th><Trans>Of</Trans></th><th><Trans>May</Trans></th><th><Trans>Last used</Trans></th><th><VisuallyHidden><Trans>Remove</Trans></VisuallyHidden></th></tr>
       </thead>
       <tbody>
         {keys.map((key) => (

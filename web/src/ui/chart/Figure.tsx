@@ -4,7 +4,7 @@ import { useLingui } from '@lingui/react/macro';
 import { ActionIcon, Loader } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { IconChartBar, IconDownload, IconFileTypeSvg, IconPhoto, IconTable } from '@tabler/icons-react';
-import { lazy, type ReactNode, Suspense, useCallback, useId, useRef, useState } from 'react';
+import { createContext, lazy, type ReactNode, Suspense, useCallback, useContext, useId, useRef, useState } from 'react';
 import type { Opening } from '@/api/insight';
 import { DropMenu } from '../DropMenu';
 import { OpenLink, openingSearch } from '../OpenLink';
@@ -12,6 +12,7 @@ import { sayProblem } from '../toast';
 import type { Drawn } from './Chart';
 import type { Colours } from './colours';
 import type { Option } from './options';
+import table from '../table.module.css';
 import classes from './figure.module.css';
 
 const Chart = lazy(() => import('./Chart'));
@@ -25,7 +26,19 @@ export interface Line {
   name?: string | undefined;
 }
 
-export interface FigureProps {
+// A line that leads nowhere.
+type ClosedLine = Line & { open?: undefined };
+
+// Which line a mark of the chart is. Marks and lines are seldom the same list, so whoever has lines
+// that open must say it; null: the marks lead nowhere, only the table does.
+type LineOf = (series: number, index: number) => number | undefined;
+type OnMark = (series: number, index: number) => void;
+type Marks =
+  | { lines: Line[]; lineOf: LineOf | null; onMark?: undefined }
+  | { lines: Line[]; onMark: OnMark; lineOf?: undefined }
+  | { lines: ClosedLine[]; onMark?: undefined; lineOf?: undefined };
+
+export type FigureProps = Marks & {
   title: ReactNode;
   help?: ReactNode;
   // Files are called like this.
@@ -35,23 +48,23 @@ export interface FigureProps {
   height?: number | undefined;
   option: (colours: Colours) => Option;
   head: string[];
-  lines: Line[];
-  // Which line of the table a mark of the chart is.
-  lineOf?: ((series: number, index: number) => number | undefined) | undefined;
-  onMark?: ((series: number, index: number) => void) | undefined;
   tools?: ReactNode;
   children?: ReactNode;
-}
+};
+
+// Whether the figures at hand are still those of another choice: they stay to be looked at while the
+// chosen ones load, but none of their marks may be taken for one of the choice.
+export const Stale = createContext(false);
 
 export function Figure(props: FigureProps) {
   const { t } = useLingui();
-  const [table, setTable] = useState(false);
+  const [asTable, setAsTable] = useState(false);
   const drawn = useRef<Drawn>(null);
   const navigate = useNavigate();
   const { lines, lineOf, onMark } = props;
   const open = useCallback(
     (series: number, index: number) => {
-      const line = lines[(lineOf ? lineOf(series, index) : index) ?? -1];
+      const line = lines[lineOf?.(series, index) ?? -1];
       if (onMark) onMark(series, index);
       else if (line?.open) void navigate({ to: '/$plural', params: { plural: line.open.plural }, search: openingSearch(line.open, line.name ?? '') as never });
     },
@@ -62,17 +75,17 @@ export function Figure(props: FigureProps) {
       tools={
         <>
           {props.tools}
-          <ActionIcon aria-label={table ? t`Show as a chart` : t`Show as a table`} title={table ? t`Show as a chart` : t`Show as a table`}
-            onClick={() => setTable(!table)}>
-            {table ? <IconChartBar size={16} stroke={1.7} /> : <IconTable size={16} stroke={1.7} />}
+          <ActionIcon aria-label={asTable ? t`Show as a chart` : t`Show as a table`} title={asTable ? t`Show as a chart` : t`Show as a table`}
+            onClick={() => setAsTable(!asTable)}>
+            {asTable ? <IconChartBar size={16} stroke={1.7} /> : <IconTable size={16} stroke={1.7} />}
           </ActionIcon>
-          <Downloads file={props.file} csv={props.csv} picture={table ? undefined : () => drawn.current?.svg()} />
+          <Downloads file={props.file} csv={props.csv} picture={asTable ? undefined : () => drawn.current?.svg()} />
         </>
       }>
-      {table ? <FigureTable label={props.label} head={props.head} lines={lines} height={props.height} /> : (
+      {asTable ? <FigureTable label={props.label} head={props.head} lines={lines} height={props.height} /> : (
         <Suspense fallback={<div className={classes.waiting} style={{ blockSize: props.height ?? 260 }}><Loader size="sm" color="gray" /></div>}>
           <Chart label={props.label} height={props.height} option={props.option} drawn={drawn}
-            {...((onMark || lines.some((line) => line.open)) && { onMark: open })} />
+            {...((onMark ?? lineOf) && { onMark: open })} />
         </Suspense>
       )}
       {props.children}
@@ -88,6 +101,7 @@ export function Card({ title, help, tools, children, wide }: {
   wide?: boolean;
 }) {
   const id = useId();
+  const stale = useContext(Stale);
   return (
     <section className={classes.card} aria-labelledby={id} data-wide={wide || undefined}>
       <header className={classes.head}>
@@ -97,13 +111,14 @@ export function Card({ title, help, tools, children, wide }: {
         </div>
         {tools && <div className={classes.tools}>{tools}</div>}
       </header>
-      {children}
+      <div className={classes.body} inert={stale}>{children}</div>
     </section>
   );
 }
 
 export function Downloads({ file, csv, picture }: { file: string; csv?: string | undefined; picture?: (() => string | undefined) | undefined }) {
   const { t } = useLingui();
+  const stale = useContext(Stale);
   const take = (save: (pictures: typeof import('./pictures'), svg: string) => unknown) => {
     const svg = picture?.();
     if (svg) import('./pictures').then((pictures) => save(pictures, svg)).catch(sayProblem);
@@ -113,16 +128,16 @@ export function Downloads({ file, csv, picture }: { file: string; csv?: string |
     <DropMenu target={<ActionIcon aria-label={t`Download`} title={t`Download`}><IconDownload size={16} stroke={1.7} /></ActionIcon>}
       entries={[
         Boolean(csv) && { label: t`Figures as CSV`, icon: <IconTable size={15} stroke={1.6} />, href: csv ?? '' },
-        Boolean(picture) && { label: t`Picture as SVG`, icon: <IconFileTypeSvg size={15} stroke={1.6} />, onClick: () => take((pictures, svg) => pictures.saveSvg(file, svg)) },
-        Boolean(picture) && { label: t`Picture as PNG`, icon: <IconPhoto size={15} stroke={1.6} />, onClick: () => take((pictures, svg) => pictures.savePng(file, svg)) },
+        Boolean(picture) && !stale && { label: t`Picture as SVG`, icon: <IconFileTypeSvg size={15} stroke={1.6} />, onClick: () => take((pictures, svg) => pictures.saveSvg(file, svg)) },
+        Boolean(picture) && !stale && { label: t`Picture as PNG`, icon: <IconPhoto size={15} stroke={1.6} />, onClick: () => take((pictures, svg) => pictures.savePng(file, svg)) },
       ]} />
   );
 }
 
-export function FigureTable({ label, head, lines, height }: { label: string; head: string[]; lines: Line[]; height?: number | undefined }) {
+function FigureTable({ label, head, lines, height }: { label: string; head: string[]; lines: Line[]; height?: number | undefined }) {
   return (
-    <div className={classes.tableBox} tabIndex={0} role="region" aria-label={label} style={{ maxBlockSize: height ? Math.max(height, 200) : undefined }}>
-      <table className={classes.table}>
+    <div className={table.box} tabIndex={0} role="group" aria-label={label} style={{ maxBlockSize: height ? Math.max(height, 200) : undefined }}>
+      <table className={table.table}>
         <thead><tr>{head.map((name, at) => <th key={name} scope="col" data-end={at > 0 || undefined}>{name}</th>)}</tr></thead>
         <tbody>
           {lines.map((line) => (
