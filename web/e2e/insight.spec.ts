@@ -332,3 +332,48 @@ test('a figure that is of persons alone says so', async ({ signedIn: page, watch
   await page.getByRole('button', { name: 'Show persons' }).click();
   await expect(page.getByRole('group', { name: 'Customers by recency and frequency' })).toBeVisible();
 });
+
+test('filters that leave nobody over lead back', async ({ signedIn: page }) => {
+  await page.goto('/insight/cohorts?country=IS&period=quarter');
+  await expect(page.getByText('No customers within these filters')).toBeVisible();
+  await page.getByRole('button', { name: 'Clear the filters' }).click();
+  await expect(page.getByRole('group', { name: 'Customers who came back, by cohort' })).toBeVisible();
+  await expect(page).toHaveURL(/period=quarter/);
+});
+
+test('a value that nobody has keeps the way to those that there are', async ({ signedIn: page }) => {
+  await page.route('**/api/v1/insight/value?*measure=expected*', async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, json: { ...(await answer.json()) as object, count: 0, total: 0, bins: [] } });
+  });
+  await page.goto('/insight?measure=expected');
+  await expect(page.getByText('No customer has this value yet')).toBeVisible();
+  await page.getByRole('button', { name: /^Historic value/ }).click();
+  await expect(page.getByRole('img', { name: /Customers by Historic value/ })).toBeVisible();
+});
+
+test('scores that cannot be read are told, and not taken for a right that is missing', async ({ signedIn: page, watched }) => {
+  watched.expected.push(/50\d/);
+  await page.goto('/persons?where=orders_count > 3&order=-lifetime_value');
+  await page.route('**/api/v1/insight/persons/*', (route) => route.fulfill({ status: 500, json: { title: 'The scores are away.', status: 500, code: 'server.internal' } }));
+  await page.locator('[data-row="0"] a').click();
+  await expect(page.getByTestId('scores').getByRole('alert')).toContainText('The scores are away.');
+  await page.unroute('**/api/v1/insight/persons/*');
+  await page.getByTestId('scores').getByRole('button', { name: 'Try again' }).click();
+  await expect(page.getByTestId('scores').getByRole('button', { name: /Lifetime value/ })).toBeVisible();
+});
+
+test('a fit is asked for, is told when it is done, and is put in use', async ({ signedIn: page }) => {
+  await page.goto('/insight/models');
+  const lines = page.getByRole('group', { name: 'Models' }).locator('tbody tr');
+  await expect(lines.first()).toBeVisible();
+  const before = await lines.count();
+  await page.getByRole('button', { name: 'Fit a model' }).click();
+  await page.getByRole('menuitem', { name: /Pareto\/NBD/ }).click();
+  await expect(page.getByText('The fit is done.')).toBeVisible({ timeout: REFRESH_MS });
+  await expect.poll(() => lines.count()).toBeGreaterThan(before);
+  await lines.filter({ hasText: 'Pareto/NBD' }).getByRole('link').first().click();
+  await page.getByRole('button', { name: 'Put in use' }).click();
+  await expect(page.getByText('The model is in use from the next refresh on.')).toBeVisible();
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('In use');
+});

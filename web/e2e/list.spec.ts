@@ -103,6 +103,45 @@ test('space looks at a record beside the list, and goes along with the cursor', 
   await expect(page).toHaveURL(/\/persons/);
 });
 
+// Under the next record's name the fields of the one before could be edited, and the wrong customer was.
+test('the peek is not edited before its fields are those of its name', async ({ signedIn: page }) => {
+  await page.goto('/persons?order=name');
+  await expect(page.locator(rows).first()).toContainText(/\w/);
+  await page.keyboard.press('j');
+  await page.keyboard.press('Space');
+  const peek = page.getByTestId('peek');
+  const name = peek.getByRole('heading', { level: 2 }).first();
+  const body = peek.getByRole('region', { name: 'Fields', includeHidden: true });
+  await expect(body.locator('dl').first()).toBeVisible();
+  await expect(body).not.toHaveAttribute('inert');
+  const first = (await name.textContent()) ?? '';
+  let go = () => {};
+  const held = new Promise<void>((done) => { go = done; });
+  await page.route(/\/api\/v1\/persons\/[0-9a-f-]{36}\?/, async (route) => { await held; await route.continue(); });
+  await page.keyboard.press('j');
+  await expect(name).not.toHaveText(first);
+  await expect(body).toHaveAttribute('inert');
+  await expect(body).toContainText(first); // still there to be looked at
+  go();
+  await expect(body).not.toHaveAttribute('inert');
+  await expect(body).not.toContainText(first);
+});
+
+test('space within the peek scrolls it', async ({ signedIn: page }) => {
+  await page.setViewportSize({ width: 1440, height: 480 });
+  await page.goto('/persons?order=name');
+  await expect(page.locator(rows).first()).toContainText(/\w/);
+  await page.keyboard.press('j');
+  await page.keyboard.press('Space');
+  const body = page.getByTestId('peek').getByRole('region', { name: 'Fields' });
+  await expect(body.locator('dl').first()).toBeVisible();
+  await expect(body).not.toHaveAttribute('inert');
+  await body.focus();
+  await page.keyboard.press('Space');
+  await expect.poll(() => body.evaluate((box) => box.scrollTop)).toBeGreaterThan(0);
+  await expect(page.getByTestId('peek')).toBeVisible();
+});
+
 test('a value is edited in its cell', async ({ signedIn: page, request }) => {
   void request;
   const product = await create(page.request, 'products', { name: 'Aardvark test rope', category: 'Before' });

@@ -34,7 +34,18 @@ export interface CardProps {
   insight: RecordInsight;
 }
 
-export default function ScoreCards({ object, record, strip }: { object: ObjectType; record: RecordData; strip?: boolean }) {
+interface Props {
+  object: ObjectType;
+  record: RecordData;
+  strip?: boolean;
+}
+
+// What is in the bin is no customer.
+export default function ScoreCards(props: Props) {
+  return props.record['removed_at'] ? null : <Scores {...props} />;
+}
+
+function Scores({ object, record, strip }: Props) {
   const { t } = useLingui();
   const { data, error, refetch } = useQuery(recordInsightQuery(object.plural, record.id));
   useNews(object, refetch);

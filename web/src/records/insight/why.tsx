@@ -93,7 +93,7 @@ function Purchases({ actual, expected }: { actual: Course[]; expected: Course[] 
         [hits[0] ? formatDate(hits[0].data[0]) : '', ...hits.map((hit) => `${hit.seriesName}  ${formatNumber(hit.data[1], 1)}`)].join('\n'),
     }),
     xAxis: timeAxis(colours, [...actual, ...expected].map((one) => one.at)),
-    yAxis: axis(colours, { format: formatInteger }),
+    yAxis: axis(colours, { whole: true, format: formatInteger }),
     series: [
       { type: 'line', step: 'end', name: bought, symbolSize: 5, itemStyle: { color: colours.series[1] }, lineStyle: { color: colours.series[1], width: 2 }, data: actual.map((one) => [one.at, one.cumulative]) },
       { type: 'line', name: foretold, showSymbol: false, itemStyle: { color: colours.series[0] }, lineStyle: { color: colours.series[0], width: 2, type: 'dashed' }, data: expected.map((one) => [one.at, one.cumulative]) },

@@ -153,7 +153,7 @@ function Fit({ title, help, file, axisName, values, bars, since }: {
         },
       }),
       xAxis: axis(colours, { labels: values?.map((one) => one.at) ?? [], name: axisName }),
-      yAxis: axis(colours, { format: formatInteger }),
+      yAxis: axis(colours, { whole: true, format: formatInteger }),
       series: [
         {
           type, name: actual, data: values?.map((one) => one.actual), ...look(colours.series[1], false),

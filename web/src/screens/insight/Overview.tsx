@@ -98,7 +98,7 @@ function Distribution({ data }: { data: ValueFigure }) {
       },
     }),
     xAxis: axis(colours, { labels: bins.map((bin) => formatAmount(bin.from, currency, true)) }),
-    yAxis: axis(colours, { format: formatInteger }),
+    yAxis: axis(colours, { whole: true, format: formatInteger }),
     series: [{
       type: 'bar', barCategoryGap: '12%', data: bins.map((bin) => bin.count),
       itemStyle: { color: colours.accent, borderRadius: [2, 2, 0, 0] }, emphasis: { itemStyle: { color: colours.text } },
@@ -200,7 +200,7 @@ function Told({ data }: { data: WhaleFigure }) {
   const loss = formatAmount(Math.abs(negative?.sum ?? 0), data.currency);
   return (
     <>
-      {peak && <p className={page.say}><Trans>The peak is at {top}, reached with the best {best} of customers.</Trans></p>}
+      {peak && peak.percent > WHOLE && <p className={page.say}><Trans>The peak is at {top}, reached with the best {best} of customers.</Trans></p>}
       {negative && negative.count > 0 && (
         <p className={page.say}>
           <Trans>

@@ -53,6 +53,7 @@ const countText = (count: number | null) => (count === null ? '–' : formatInte
 const rateText = (rate: number | null) => (rate === null ? '–' : formatShare(rate, 1));
 // What is not over is drawn as not yet there.
 const RUNNING = 0.45;
+const RATE_HEIGHT = 64;
 
 function Moves({ periods }: { periods: Told[] }) {
   const { t } = useLingui();
@@ -60,35 +61,46 @@ function Moves({ periods }: { periods: Told[] }) {
   const [period] = useOwnChoice('period', PERIODS);
   const names = useMoveNames();
   const rate = t`Retention`;
-  const option = useCallback((colours: Colours) => frame(colours, {
-    grid: { left: 8, right: 8, top: 58, bottom: 8, containLabel: true },
-    legend: legend(colours),
-    tooltip: tooltip(colours, {
-      trigger: 'axis', axisPointer: { type: 'shadow', shadowStyle: { color: colours.line, opacity: 0.6 } },
-      formatter: ([hit]: { dataIndex: number }[]) => {
-        const at = periods[hit?.dataIndex ?? 0];
-        if (!at) return '';
-        return [at.name, ...STACK.map((move) => `${names[move]}  ${countText(at[move])}`), `${rate}  ${rateText(at.retention)}`].join('\n');
-      },
-    }),
-    xAxis: axis(colours, { labels: periods.map((one) => formatPeriod(one.period)) }),
-    yAxis: [
-      axis(colours, { format: (value) => formatInteger(Math.abs(value)) }),
-      axis(colours, { min: 0, max: 1, grid: false, format: (value) => formatShare(value) }),
-    ],
-    series: [
-      ...STACK.map((move) => ({
-        type: 'bar', stack: 'moves', name: names[move], itemStyle: { color: colours.series[COLOUR[move]] }, barMaxWidth: 34,
-        data: periods.map((one) => ({
-          value: move === 'defected' && one.defected !== null ? -one.defected : one[move], itemStyle: { opacity: one.soFar ? RUNNING : 1 },
+  const option = useCallback((colours: Colours) => {
+    const labels = periods.map((one) => formatPeriod(one.period));
+    return frame(colours, {
+      // The rate stands above the moves on an axis of its own: drawn over them it would seem to be one.
+      grid: [
+        { left: 8, right: 8, top: 34, height: RATE_HEIGHT, containLabel: true },
+        { left: 8, right: 8, top: 34 + RATE_HEIGHT + 22, bottom: 8, containLabel: true },
+      ],
+      axisPointer: { link: [{ xAxisIndex: 'all' }] },
+      legend: legend(colours),
+      tooltip: tooltip(colours, {
+        trigger: 'axis', axisPointer: { type: 'shadow', shadowStyle: { color: colours.line, opacity: 0.6 } },
+        formatter: ([hit]: { dataIndex: number }[]) => {
+          const at = periods[hit?.dataIndex ?? 0];
+          if (!at) return '';
+          return [at.name, ...STACK.map((move) => `${names[move]}  ${countText(at[move])}`), `${rate}  ${rateText(at.retention)}`].join('\n');
+        },
+      }),
+      xAxis: [
+        { ...axis(colours, { labels }), gridIndex: 1 },
+        { ...axis(colours, { labels }), gridIndex: 0, axisLabel: { show: false } },
+      ],
+      yAxis: [
+        { ...axis(colours, { whole: true, format: (value) => formatInteger(Math.abs(value)) }), gridIndex: 1 },
+        { ...axis(colours, { min: 0, format: (value) => formatShare(value) }), gridIndex: 0, splitNumber: 2 },
+      ],
+      series: [
+        ...STACK.map((move) => ({
+          type: 'bar', stack: 'moves', name: names[move], itemStyle: { color: colours.series[COLOUR[move]] }, barMaxWidth: 34,
+          data: periods.map((one) => ({
+            value: move === 'defected' && one.defected !== null ? -one.defected : one[move], itemStyle: { opacity: one.soFar ? RUNNING : 1 },
+          })),
         })),
-      })),
-      {
-        type: 'line', yAxisIndex: 1, name: rate, data: periods.map((one) => one.retention), symbolSize: 5, cursor: 'default',
-        itemStyle: { color: colours.text }, lineStyle: { color: colours.text, width: 1.5 },
-      },
-    ],
-  }), [periods, names, rate]);
+        {
+          type: 'line', xAxisIndex: 1, yAxisIndex: 1, name: rate, data: periods.map((one) => one.retention), symbolSize: 5, cursor: 'default',
+          itemStyle: { color: colours.text }, lineStyle: { color: colours.text, width: 1.5 },
+        },
+      ],
+    });
+  }, [periods, names, rate]);
   // Series by period: a bar is one move of one period.
   const lines: Line[] = STACK.flatMap((move) => periods.map((one) => ({
     key: `${move}-${one.period}`, open: one[move] ? one.open?.[move] : null, name: t`${names[move]}, ${one.name}`,
@@ -97,7 +109,7 @@ function Moves({ periods }: { periods: Told[] }) {
   return (
     <Figure title={<Trans>Retention and defection</Trans>} file="retention" csv={figureFile('retention', { ...filters, period })}
       help={<Trans>Who ordered in a period, by whether they had ordered in the one before; below the line those who had, and did not. The last period is paler while it is not over.</Trans>}
-      label={t`Retained, new, won back and defected customers by period`} height={320} option={option} head={[t`Period`, t`Customers`]} lines={lines}
+      label={t`Retained, new, won back and defected customers by period`} height={380} option={option} head={[t`Period`, t`Customers`]} lines={lines}
       lineOf={(series, index) => (series < STACK.length ? series * periods.length + index : undefined)} tools={<PeriodChoice />} />
   );
 }

@@ -5,9 +5,10 @@ import { Button } from '@mantine/core';
 import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { IconChartHistogram, IconFilterOff, IconLock, IconRefresh, IconShoppingCart, IconUser } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import { useMayImport } from '@/api/catalog';
+import { useCatalog, useMayImport } from '@/api/catalog';
 import { Problem } from '@/api/client';
-import { type Figure, figureQuery, type Wish } from '@/api/insight';
+import { type Figure, figureQuery, insightKeys, type Wish } from '@/api/insight';
+import { list } from '@/api/records';
 import { Card, Stale } from '@/ui/chart/Figure';
 import { EmptyState } from '@/ui/EmptyState';
 import { Failure } from '@/ui/ErrorBoundary';
@@ -80,9 +81,22 @@ function PersonsOnly() {
   );
 }
 
+// Whether anything was ever ordered, as the list of orders knows it: figures of nobody say nothing of
+// why there is nobody.
+function useHasOrders() {
+  const orders = useCatalog().named('order')?.plural ?? '';
+  return useQuery({
+    queryKey: [...insightKeys.all, 'any order'],
+    queryFn: async ({ signal }) => (await list(orders, { limit: 1, fields: 'id', count: 'none' }, signal)).data.length > 0,
+  });
+}
+
 function NotYet() {
   const may = useMayRefresh();
   const { running, start } = useRefresh();
+  const ordered = useHasOrders();
+  if (ordered.isPending) return <Waiting />;
+  if (ordered.data === false) return <NoOrders />;
   return (
     <EmptyState icon={<IconChartHistogram size={20} stroke={1.6} />} title={<Trans>Nothing has been computed yet</Trans>}
       action={may && <Button loading={running} leftSection={<IconRefresh size={15} stroke={1.8} />} onClick={start}><Trans>Compute the figures now</Trans></Button>}>
@@ -91,15 +105,23 @@ function NotYet() {
   );
 }
 
-// The nearest reason first: filters that leave nobody over, no orders at all, and then the figure's own.
+// The nearest reason first: no orders at all, filters that leave nobody over, and then the figure's own.
 export function Nothing({ children }: { children?: ReactNode }) {
   const { narrowed, subject } = useFilters();
-  const { latest } = useRefresh();
+  const ordered = useHasOrders();
+  if (ordered.isPending) return <Waiting />;
+  if (ordered.data === false) return <NoOrders />;
   if (narrowed) return <NobodyWithin />;
-  const ordered = (latest?.persons ?? 0) > 0;
-  if (ordered && subject === 'company') return <NoCompanies />;
-  if (ordered && children) return <>{children}</>;
-  return <NoOrders />;
+  if (subject === 'company') return <NoCompanies />;
+  return <>{children ?? <NothingCounts />}</>;
+}
+
+function NothingCounts() {
+  return (
+    <EmptyState icon={<IconShoppingCart size={20} stroke={1.6} />} title={<Trans>No orders that count yet</Trans>}>
+      <Trans>Orders that were cancelled, are of unknown customers or in another currency than the organisation's do not count.</Trans>
+    </EmptyState>
+  );
 }
 
 function NobodyWithin() {

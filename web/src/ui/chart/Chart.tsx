@@ -46,5 +46,5 @@ export default function Chart({ label, height = 260, option, onMark, drawn }: Ch
     chart.current?.setOption(option(readColours()) as EChartsCoreOption, true);
   }, [option, scheme]);
 
-  return <div ref={box} role="img" aria-label={label} className={classes.chart} style={{ blockSize: height }} data-marks={onMark ? true : undefined} />;
+  return <div ref={box} role="img" aria-label={label} className={classes.chart} style={{ blockSize: height }} />;
 }

@@ -13,6 +13,8 @@ export interface AxisWish {
   labels?: string[] | undefined;
   type?: 'value' | 'category' | 'log' | 'time' | undefined;
   grid?: boolean | undefined;
+  // Counts: no line between one and two.
+  whole?: boolean | undefined;
   // Every label is shown, broken into lines of this width.
   wrap?: number | undefined;
 }
@@ -23,6 +25,7 @@ export function axis(colours: Colours, wish: AxisWish): Option {
     ...(wish.labels && { data: wish.labels }),
     ...(wish.min !== undefined && { min: wish.min }),
     ...(wish.max !== undefined && { max: wish.max }),
+    ...(wish.whole && { minInterval: 1 }),
     ...(wish.name && {
       name: wish.name, nameLocation: 'middle', nameGap: 28, nameTextStyle: { color: colours.muted, fontSize: 11.5 },
     }),
