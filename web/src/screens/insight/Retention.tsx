@@ -53,6 +53,7 @@ const countText = (count: number | null) => (count === null ? '–' : formatInte
 const rateText = (rate: number | null) => (rate === null ? '–' : formatShare(rate, 1));
 // What is not over is drawn as not yet there.
 const RUNNING = 0.45;
+const RATE_TOP = 56;
 const RATE_HEIGHT = 64;
 
 function Moves({ periods }: { periods: Told[] }) {
@@ -66,11 +67,11 @@ function Moves({ periods }: { periods: Told[] }) {
     return frame(colours, {
       // The rate stands above the moves on an axis of its own: drawn over them it would seem to be one.
       grid: [
-        { left: 8, right: 8, top: 34, height: RATE_HEIGHT, containLabel: true },
-        { left: 8, right: 8, top: 34 + RATE_HEIGHT + 22, bottom: 8, containLabel: true },
+        { left: 8, right: 8, top: RATE_TOP, height: RATE_HEIGHT, containLabel: true },
+        { left: 8, right: 8, top: RATE_TOP + RATE_HEIGHT + 22, bottom: 8, containLabel: true },
       ],
       axisPointer: { link: [{ xAxisIndex: 'all' }] },
-      legend: legend(colours),
+      legend: { ...legend(colours), data: STACK.map((move) => names[move]) },
       tooltip: tooltip(colours, {
         trigger: 'axis', axisPointer: { type: 'shadow', shadowStyle: { color: colours.line, opacity: 0.6 } },
         formatter: ([hit]: { dataIndex: number }[]) => {
@@ -85,7 +86,7 @@ function Moves({ periods }: { periods: Told[] }) {
       ],
       yAxis: [
         { ...axis(colours, { whole: true, format: (value) => formatInteger(Math.abs(value)) }), gridIndex: 1 },
-        { ...axis(colours, { min: 0, format: (value) => formatShare(value) }), gridIndex: 0, splitNumber: 2 },
+        { ...axis(colours, { min: 0, format: (value) => formatShare(value) }), gridIndex: 0, splitNumber: 2, name: rate, nameGap: 12, nameTextStyle: { color: colours.muted, fontSize: 12, align: 'left' } },
       ],
       series: [
         ...STACK.map((move) => ({
@@ -109,7 +110,7 @@ function Moves({ periods }: { periods: Told[] }) {
   return (
     <Figure title={<Trans>Retention and defection</Trans>} file="retention" csv={figureFile('retention', { ...filters, period })}
       help={<Trans>Who ordered in a period, by whether they had ordered in the one before; below the line those who had, and did not. The last period is paler while it is not over.</Trans>}
-      label={t`Retained, new, won back and defected customers by period`} height={380} option={option} head={[t`Period`, t`Customers`]} lines={lines}
+      label={t`Retained, new, won back and defected customers by period`} height={400} option={option} head={[t`Period`, t`Customers`]} lines={lines}
       lineOf={(series, index) => (series < STACK.length ? series * periods.length + index : undefined)} tools={<PeriodChoice />} />
   );
 }
