@@ -70,6 +70,7 @@ constexpr Route all_routes[] = {
     {Method::get, "/api/v1/insight/two_by_two", two_by_two_figure, users, Pool::slow_workers},
     {Method::get, "/api/v1/insight/profitability", profitability_figure, users, Pool::slow_workers},
     {Method::get, "/api/v1/insight/next_offers", next_offers_figure, users, Pool::slow_workers},
+    {Method::get, "/api/v1/insight/countries", countries_figure, users, Pool::slow_workers},
     {Method::get, "/api/v1/insight/persons/{id}", person_insight},
     {Method::get, "/api/v1/insight/companies/{id}", company_insight},
     {Method::get, "/api/v1/insight/models", list_models},

@@ -2,50 +2,68 @@
 -- the same parts, so that a mark counts exactly the records its set opens. In all of them:
 --
 --   $1 from, $2 until (moments; until is the first that does not count)   $3 product
---   $4 country, '' all   $5 the organisation's currency   $6 … what the mark says
+--   $4 country   $5 the organisation's currency   $6, $7 the same days as $1, $2, both included
+--   $8 … what the mark says
 --
--- For a COPY, which takes no parameters, $1 to $5 stand in settings of the transaction; {{name}}
--- stands for another statement here (figures/figure.hpp, figures/set_names.hpp).
+-- A COPY takes no parameters: there $1 to $7 are written out, so that the planner sees them.
+-- {{name}} stands for another statement here, or for one that the filter chose
+-- (figures/figure.hpp, figures/set_names.hpp). What a filter does not ask for is left out: under
+-- "$4 = '' or country = $4" the planner expected one customer in two hundred and looked for each by
+-- itself.
 
 -- name: person_customers
--- Customers: persons who have bought, stand-ins left out.
-from persons s join persons_beside b on b.id = s.id
-where s.kind <> 'anonymous' and s.removed_at is null and b.orders_count > 0
-  and ($4::text = '' or s.address_country = $4::text) {{narrowed}}
+-- Customers: persons who have bought, stand-ins and the bin left out.
+from persons_beside b
+where b.orders_count > 0 and b.historic_value_currency = $5::text {{shown}} {{narrowed}}
 
 -- name: company_customers
-from companies s join companies_beside b on b.id = s.id
-where s.removed_at is null and b.orders_count > 0
-  and ($4::text = '' or s.address_country = $4::text) {{narrowed}}
+from companies_beside b
+where b.orders_count > 0 and b.historic_value_currency = $5::text {{shown}} {{narrowed}}
 
--- name: person_everyone
-from persons s
-where s.kind <> 'anonymous' and s.removed_at is null
-  and ($4::text = '' or s.address_country = $4::text)
+-- name: person_shown
+and not exists (select from persons s where s.id = b.id
+                  and (s.kind = 'anonymous' or s.removed_at is not null))
 
--- name: company_everyone
-from companies s
-where s.removed_at is null and ($4::text = '' or s.address_country = $4::text)
+-- name: person_in_country
+and exists (select from persons s where s.id = b.id and s.kind <> 'anonymous'
+              and s.removed_at is null and s.address_country = $4::text)
+
+-- name: company_shown
+and not exists (select from companies s where s.id = b.id and s.removed_at is not null)
+
+-- name: company_in_country
+and exists (select from companies s where s.id = b.id and s.removed_at is null
+              and s.address_country = $4::text)
 
 -- name: person_narrowed
 -- Found once and for all: a planner without statistics would look for every person anew.
-and s.id in (with b as materialized (select distinct o.person_id as id {{bought}})
-             select b.id from b)
+and b.id in (with n as materialized (select distinct b.id {{person_bought}})
+             select n.id from n)
 
 -- name: company_narrowed
-and s.id in (with b as materialized (select distinct o.company_id as id {{bought}})
-             select b.id from b)
+and b.id in (with n as materialized (select distinct b.id {{company_bought}})
+             select n.id from n)
 
--- name: bought
+-- name: person_bought
 -- Orders and returns that count: not cancelled, in the currency, within the days, of the product.
-from orders o
-where o.removed_at is null and o.status <> 'cancelled' and o.total_currency = $5::text
-  and o.placed_at >= $1::timestamptz and o.placed_at < $2::timestamptz {{product}}
+from (select o.person_id as id, o.id as order_id, o.placed_at, o.total from orders o
+      where o.removed_at is null and o.status <> 'cancelled'
+        and o.total_currency = $5::text) b
+where true {{within}} {{product}}
+
+-- name: company_bought
+from (select o.company_id as id, o.id as order_id, o.placed_at, o.total from orders o
+      where o.removed_at is null and o.status <> 'cancelled'
+        and o.total_currency = $5::text and o.company_id is not null) b
+where true {{within}} {{product}}
+
+-- name: within
+and b.placed_at >= $1::timestamptz and b.placed_at < $2::timestamptz
 
 -- name: product
-and o.id in (with l as materialized (select n.order_id as id from order_lines n
-                                     where n.product_id = $3::uuid and n.removed_at is null)
-             select l.id from l)
+and b.order_id in (with l as materialized (select n.order_id as id from order_lines n
+                                           where n.product_id = $3::uuid and n.removed_at is null)
+                   select l.id from l)
 
 -- name: copy_amounts
 copy (select b.{{measure}} {{customers}} and b.{{measure}} is not null)
@@ -74,26 +92,35 @@ copy (select b.profit, b.lifetime_value {{customers}}
         and b.profit is not null and b.lifetime_value is not null)
 to stdout (format binary);
 
+-- name: copy_person_countries
+copy (select coalesce(s.address_country, ''), count(*) from persons s
+      where s.kind <> 'anonymous' and s.removed_at is null
+        and s.id in (select b.id {{customers}})
+      group by 1) to stdout (format binary);
+
+-- name: copy_company_countries
+copy (select coalesce(s.address_country, ''), count(*) from companies s
+      where s.removed_at is null and s.id in (select b.id {{customers}})
+      group by 1) to stdout (format binary);
+
 -- name: copy_offers
 copy (select b.next_offer_id, count(*) {{customers}} and b.next_offer_id is not null group by 1)
 to stdout (format binary);
 
--- name: offer_titles
-select p.id, p.name,
-       (select avg((o.value->>'lift')::float8)
-        from (select distinct on (person_id) next_offer, offers from scores
-              where next_offer = p.id order by person_id, as_of desc limit 1000) s
-        cross join lateral json_array_elements(s.offers) with ordinality o(value, n)
-        where o.n = 1)
-from products p where p.id = any($1::uuid[]);
+-- name: copy_offer_lifts
+-- The mean lift of each first offer, of two hundred customers at most, drawn by the hash of their
+-- ids, by the newest row of each.
+copy (select c.next_offer_id, avg((h.offers->0->>'lift')::numeric)
+      from (select b.id, b.next_offer_id,
+                   row_number() over (partition by b.next_offer_id order by uuid_hash(b.id)) as n
+            {{customers}} and b.next_offer_id is not null) c
+      cross join lateral (select s.next_offer, s.offers from scores s where s.person_id = c.id
+                          order by s.as_of desc limit 1) h
+      where c.n <= 200 and h.next_offer = c.next_offer_id
+      group by 1) to stdout (format binary);
 
--- name: copy_person_bought
-copy (select o.person_id, o.placed_at, o.total {{bought}}
-        and o.person_id in (select s.id {{everyone}})) to stdout (format binary);
-
--- name: copy_company_bought
-copy (select o.company_id, o.placed_at, o.total {{bought}}
-        and o.company_id in (select s.id {{everyone}})) to stdout (format binary);
+-- name: copy_bought
+copy (select b.id, b.placed_at, b.total {{bought}} {{shown}}) to stdout (format binary);
 
 -- name: titles_of_persons
 select id, coalesce(name, '') from persons where id = any($1::uuid[]);
@@ -101,109 +128,110 @@ select id, coalesce(name, '') from persons where id = any($1::uuid[]);
 -- name: as_of
 select as_of from score_bases order by as_of desc limit 1;
 
--- name: product_named
-select name from products where id = $1;
-
 -- name: copy_warned
 -- Of customers with a warning, what it rests on: the newest row of each.
-copy (select distinct on (h.person_id) h.as_of, h.last_day, h.purchases, h.rhythm::numeric,
+copy (select h.as_of, h.as_of_day, h.last_day, h.purchases, h.rhythm::numeric,
              h.probability_alive, h.bought, h.returned, h.unresolved, h.earlier_average,
              h.latest_average
-      from scores h where h.person_id in (
-        select s.id {{customers}} and b.churn_warning in ('watch', 'act'))
-      order by h.person_id, h.as_of desc)
+      from (select b.id {{customers}} and b.churn_warning in ('watch', 'act')) c
+      cross join lateral (select * from scores s where s.person_id = c.id
+                          order by s.as_of desc limit 1) h)
 to stdout (format binary);
 
 -- name: copy_profit_rows
-copy (select coalesce(m.{{group}}, ''), sum(m.revenue), sum(m.cost_of_goods), sum(m.discounts),
-             sum(m.returns), sum(m.cost_to_serve), count(distinct m.person_id)
-      from (select c.*, s.address_country as customer_country, s.lifecycle,
-                   to_char(c.month, 'YYYY-MM') as period
-            from customer_months c join persons s on s.id = c.person_id
-            where s.kind <> 'anonymous' and s.removed_at is null
-              and ($4::text = '' or s.address_country = $4::text)
-              and {{months}} {{narrowed}}) m
-      group by 1) to stdout (format binary);
-
--- name: by_customer_country
-customer_country
-
--- name: by_channel
-channel
-
--- name: by_month
-period
-
--- name: by_lifecycle
-lifecycle
+-- A row a customer, month and channel; whether he has bought at all besides.
+copy (select {{group}}, b.id, coalesce(c.orders_count, 0) > 0, b.revenue, b.cost_of_goods, b.discounts,
+             b.returns, b.cost_to_serve
+      {{months}} {{shown}} {{narrowed}}) to stdout (format binary);
 
 -- name: months
--- Months that the days of the filter touch; twelve hours on, a day is itself in any zone.
-c.month >= date_trunc('month', ($1::timestamptz + interval '12 hours') at time zone 'UTC')
-and c.month < ($2::timestamptz - interval '12 hours') at time zone 'UTC'
+-- Of persons: months that the days of the filter touch.
+from (select m.*, m.person_id as id from customer_months m where m.currency = $5::text
+      {{month_within}}) b
+join persons_beside c on c.id = b.id {{and_persons}}
+where true
+
+-- name: and_persons
+join persons p on p.id = b.id
+
+-- name: month_within
+and m.month >= date_trunc('month', $6::date) and m.month <= $7::date
+
+-- name: by_customer_country
+coalesce(p.address_country, '')
+
+-- name: by_channel
+b.channel
+
+-- name: by_month
+left(b.month::text, 7)
+
+-- name: by_lifecycle
+coalesce(p.lifecycle, '')
 
 -- name: copy_allocations
-copy (select c.channel, to_char(c.month, 'YYYY-MM'), c.cost, c.used_minutes::numeric,
-             c.capacity_minutes::numeric, c.unused_cost
-      from cost_allocations c where {{months}}
-      order by c.month, c.channel) to stdout (format binary);
+copy (select m.channel, to_char(m.month, 'YYYY-MM'), m.cost, m.used_minutes::numeric,
+             m.capacity_minutes::numeric, m.unused_cost
+      from cost_allocations m where m.currency = $5::text {{month_within}}
+      order by m.month, m.channel) to stdout (format binary);
 
 -- name: set_amount
--- $6 from, $7 to, $8 whether it holds `to` as well
-select b.id {{customers}} and b.{{measure}} >= $6::numeric
-  and (b.{{measure}} < $7::numeric or ($8::boolean and b.{{measure}} = $7::numeric))
+-- $8 from, $9 to, which it does not hold
+select b.id {{customers}} and b.{{measure}} >= $8::numeric and b.{{measure}} < $9::numeric
 
 -- name: set_below
--- $6 below which
-select b.id {{customers}} and b.{{measure}} < $6::numeric
+-- $8 below which
+select b.id {{customers}} and b.{{measure}} < $8::numeric
 
 -- name: set_best
--- $6 how many
+-- $8 how many
 select r.id from (
   select b.id {{customers}} and b.{{measure}} is not null
-  order by b.{{measure}} desc, b.id limit $6::bigint) r
+  order by b.{{measure}} desc, b.id limit $8::bigint) r
 
 -- name: set_cell
--- $6 recency and frequency: '54'
-select b.id {{customers}} and left(b.rfm_cell, 2) = $6::text
+-- $8 recency and frequency: '54'
+select b.id {{customers}} and left(b.rfm_cell, 2) = $8::text
 
 -- name: set_alive
--- $6, $7 probability from and to, $8, $9 value from and to; each `to` is held where it is the last
+-- $8, $9 probability from and to, $10, $11 value from and to; no `to` is held
 select b.id {{customers}}
-  and b.probability_alive >= $6::numeric and b.probability_alive < $7::numeric
-  and b.lifetime_value >= $8::numeric and b.lifetime_value < $9::numeric
+  and b.probability_alive >= $8::numeric and b.probability_alive < $9::numeric
+  and b.lifetime_value >= $10::numeric and b.lifetime_value < $11::numeric
 
 -- name: set_quarter
--- $6 bound of profit, $7 of lifetime value, $8 and $9 whether above them
-select b.id {{customers}} and (b.profit > $6::numeric) = $8::boolean
-  and (b.lifetime_value > $7::numeric) = $9::boolean
+-- $8 bound of profit, $9 of lifetime value, $10 and $11 whether above them
+select b.id {{customers}} and (b.profit > $8::numeric) = $10::boolean
+  and (b.lifetime_value > $9::numeric) = $11::boolean
 
 -- name: set_offer
--- $6 the product offered
-select b.id {{customers}} and b.next_offer_id = $6::uuid
+-- $8 the product offered
+select b.id {{customers}} and b.next_offer_id = $8::uuid
+
+-- name: set_country
+-- $8 the country
+select b.id {{customers}} {{of_country}}
+
+-- name: person_of_country
+and exists (select from persons k where k.id = b.id and k.address_country = $8::text)
+
+-- name: company_of_country
+and exists (select from companies k where k.id = b.id and k.address_country = $8::text)
 
 -- name: set_profit
--- $6 the group's key, '' where it is empty
-select distinct m.person_id
-from (select c.*, s.address_country as customer_country, s.lifecycle,
-             to_char(c.month, 'YYYY-MM') as period
-      from customer_months c join persons s on s.id = c.person_id
-      where s.kind <> 'anonymous' and s.removed_at is null
-        and ($4::text = '' or s.address_country = $4::text)
-        and {{months}} {{narrowed}}) m
-where coalesce(m.{{group}}, '') = $6::text
+-- $8 the group's key, '' where it is empty
+select distinct b.id {{months}} {{shown}} {{narrowed}} and {{group}} = $8::text
 
--- name: set_person_period
-select o.person_id {{bought}} and o.person_id in (select s.id {{everyone}})
-group by o.person_id having {{activity}}
+-- name: set_without_orders
+-- Who cost something and has bought nothing.
+select distinct b.id {{months}} {{shown}} {{narrowed}} and coalesce(c.orders_count, 0) = 0
 
--- name: set_company_period
-select o.company_id {{bought}} and o.company_id in (select s.id {{everyone}})
-group by o.company_id having {{activity}}
+-- name: set_period
+select b.id {{bought}} {{shown}} group by b.id having {{activity}}
 
 -- name: was_active
--- $6 a period's beginning, $7 its end; in what follows, $8 the beginning of the period before.
-bool_or(o.placed_at >= $6::timestamptz and o.placed_at < $7::timestamptz)
+-- $8 a period's beginning, $9 its end; in what follows, $10 the beginning of the period before.
+bool_or(b.placed_at >= $8::timestamptz and b.placed_at < $9::timestamptz)
 
 -- name: was_retained
 {{was_active}} and {{before}}
@@ -212,33 +240,26 @@ bool_or(o.placed_at >= $6::timestamptz and o.placed_at < $7::timestamptz)
 not {{was_active}} and {{before}}
 
 -- name: was_won_back
-{{was_active}} and not {{before}} and bool_or(o.placed_at < $8::timestamptz)
+{{was_active}} and not {{before}} and bool_or(b.placed_at < $10::timestamptz)
 
 -- name: was_new
-{{was_active}} and not bool_or(o.placed_at < $6::timestamptz)
+{{was_active}} and not bool_or(b.placed_at < $8::timestamptz)
 
 -- name: before
-bool_or(o.placed_at >= $8::timestamptz and o.placed_at < $6::timestamptz)
+bool_or(b.placed_at >= $10::timestamptz and b.placed_at < $8::timestamptz)
 
--- name: set_person_cohort
-select o.person_id {{bought}} and o.person_id in (select s.id {{everyone}})
-group by o.person_id having {{joined}}
-
--- name: set_company_cohort
-select o.company_id {{bought}} and o.company_id in (select s.id {{everyone}})
-group by o.company_id having {{joined}}
-
--- name: joined
--- $6, $7 the cohort's period, $8, $9 the one they were active in (from, and below)
-min(o.placed_at) >= $6::timestamptz and min(o.placed_at) < $7::timestamptz
-and bool_or(o.placed_at >= $8::timestamptz and o.placed_at < $9::timestamptz)
+-- name: set_cohort
+-- $8, $9 the cohort's period, $10, $11 the one they were active in (from, and below)
+select b.id {{bought}} {{shown}} group by b.id
+having min(b.placed_at) >= $8::timestamptz and min(b.placed_at) < $9::timestamptz
+and bool_or(b.placed_at >= $10::timestamptz and b.placed_at < $11::timestamptz)
 
 -- name: history
 -- The rows of one person's scores, newest first.
 select as_of, model, rfm_cell, lifetime_value, probability_alive, expected_purchases,
        churn_warning, profit, historic_value, next_offer, first_day, last_day, orders, returns,
        purchases, average, rhythm, bought, returned, unresolved, earlier_average, latest_average,
-       offers, currency
+       offers, as_of_day
 from scores where person_id = $1 order by as_of desc limit $2::bigint;
 
 -- name: product_titles

@@ -30,6 +30,7 @@ base::Result<base::Json> figure_of(crm::Figure figure, const ReportFlags& flags)
   if (flags.figure == "two_by_two") return crm::two_by_two_figure(std::move(figure));
   if (flags.figure == "cohorts") return crm::cohorts_figure(std::move(figure), quarters);
   if (flags.figure == "retention") return crm::retention_figure(std::move(figure), quarters);
+  if (flags.figure == "countries") return crm::countries_figure(std::move(figure));
   if (flags.figure == "next_offers") return crm::next_offers_figure(std::move(figure));
   return crm::profitability_figure(std::move(figure), *crm::profit_by_named(flags.by));
 }
@@ -75,7 +76,7 @@ void add_insight_report(CLI::App& insight, CommandLine& line) {
   command->add_option("figure", flags->figure, "Which.")
       ->required()
       ->check(CLI::IsMember({"value", "whale", "rfm", "alive", "two_by_two", "cohorts", "retention",
-                             "profitability", "next_offers"}));
+                             "profitability", "next_offers", "countries"}));
   command->add_option("--from", flags->from, "Customers with an order on this day or later.")
       ->type_name("DATE");
   command->add_option("--until", flags->until, "Customers with an order on this day or earlier.")

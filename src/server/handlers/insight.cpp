@@ -179,6 +179,9 @@ Answer two_by_two_figure(Call& call) {
 Answer next_offers_figure(Call& call) {
   return answer_figure(call, "next_offers", "", plain<crm::next_offers_figure>);
 }
+Answer countries_figure(Call& call) {
+  return answer_figure(call, "countries", "", plain<crm::countries_figure>);
+}
 
 Answer profitability_figure(Call& call) {
   return answer_figure(call, "profitability", "by", [](Call& of, crm::Figure figure) {

@@ -15,6 +15,7 @@ Answer alive_figure(Call& call);
 Answer two_by_two_figure(Call& call);
 Answer profitability_figure(Call& call);
 Answer next_offers_figure(Call& call);
+Answer countries_figure(Call& call);
 
 Answer person_insight(Call& call);
 Answer company_insight(Call& call);

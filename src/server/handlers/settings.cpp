@@ -1,6 +1,7 @@
 #include <charconv>
 
 #include "base/json.hpp"
+#include "crm/insight/insight.hpp"
 #include "platform/audit/audit.hpp"
 #include "platform/settings/settings.hpp"
 #include "server/handlers/session.hpp"
@@ -25,6 +26,12 @@ std::string_view name_of(platform::SettingType type) {
       return "percent";
   }
   return "text";
+}
+
+// Whether scores by these settings are others, so that everybody is to be scored anew.
+bool other_scores(const platform::SettingValues& a, const platform::SettingValues& b) {
+  return a.currency != b.currency || a.zone != b.zone || a.margin != b.margin ||
+         a.discount_rate != b.discount_rate;
 }
 
 }  // namespace
@@ -60,8 +67,14 @@ Answer change_settings(Call& call) {
                                 "A setting is a text, a number, or true or false.");
     }
   }
+  const auto before = call.services.settings.current();
   auto changed = call.services.settings.change(call.admitted, values);
   if (!changed) return std::unexpected(changed.error());
+  if (other_scores(*before, *call.services.settings.current())) {
+    if (auto job = call.services.insight.ask_refresh(true); !job) {
+      return std::unexpected(job.error());
+    }
+  }
   return get_settings(call);
 }
 

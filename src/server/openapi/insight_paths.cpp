@@ -157,7 +157,8 @@ void time_paths(Json& paths) {
                          {"defected", whole},
                          {"won_back", whole},
                          {"retention", maybe_number},
-                         {"open", object_of({{"retained", opens},
+                         {"open", object_of({{"active", opens},
+                                             {"retained", opens},
                                              {"defected", opens},
                                              {"won_back", opens},
                                              {"new", opens}})}}),
@@ -167,25 +168,32 @@ void time_paths(Json& paths) {
                    {"returns", number}, {"cost_to_serve", number}, {"profit", number}};
   Json row = object_of(parts);
   row["properties"].update({{"key", text}, {"label", text}, {"count", whole}, {"open", opens}});
+  // Persons who cost something and never bought: in the rows and the total, in no score.
+  Json none_bought = object_of(parts);
+  none_bought["properties"].update({{"count", whole}, {"open", opens}});
   const Json pool = object_of({{"channel", text},
                                {"month", text},
                                {"cost", number},
                                {"used_minutes", number},
                                {"capacity_minutes", number},
                                {"unused_cost", number}});
-  figure_path(paths, {"profitability",
-                      "What groups of customers brought and cost",
-                      "rows",
-                      row,
-                      {{"total", object_of(parts)}, {"pools", list_of(pool)}},
-                      query("by", "Which groups.",
-                            one_of({"channel", "customer_country", "month", "lifecycle"}))});
+  figure_path(
+      paths,
+      {"profitability",
+       "What groups of customers brought and cost",
+       "rows",
+       row,
+       {{"total", object_of(parts)}, {"without_orders", none_bought}, {"pools", list_of(pool)}},
+       query("by", "Which groups.",
+             one_of({"channel", "customer_country", "month", "lifecycle"}))});
   figure_path(paths, {"next_offers", "What to offer to how many", "products",
                       object_of({{"product", uuid},
                                  {"title", text},
                                  {"count", whole},
                                  {"mean_lift", maybe_number},
                                  {"open", opens}})});
+  figure_path(paths, {"countries", "Where customers live, most first", "countries",
+                      object_of({{"country", text}, {"count", whole}, {"open", opens}})});
 }
 
 void customer_paths(Json& paths) {

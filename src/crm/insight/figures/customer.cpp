@@ -60,7 +60,8 @@ enum Column {
   unresolved,
   earlier_average,
   latest_average,
-  offers
+  offers,
+  as_of_day
 };
 
 std::optional<std::size_t> column_of(std::string_view score) {
@@ -77,12 +78,21 @@ std::optional<std::size_t> column_of(std::string_view score) {
   return at == columns.end() ? std::nullopt : std::optional(at->second);
 }
 
-ScoreRow row_of(const store::Rows& rows, base::Instant scored_at, std::string_view zone) {
+// Up to which day the customer is known: as the newest row says, where nothing was worth a row
+// since as the newest refresh knew everybody.
+std::int32_t known_day(const store::Rows& rows, base::Instant scored_at, const Basis& basis) {
+  const auto since = base::date_in_zone(scored_at, basis.zone).days - basis.lag_days;
+  if (rows.size() == 0 || rows.is_null(0, as_of_day)) return since;
+  const auto said = day_at(rows, 0, as_of_day);
+  return rows.instant(0, as_of) == scored_at ? said : std::max(said, since);
+}
+
+ScoreRow row_of(const store::Rows& rows, std::int32_t known) {
   ScoreRow row;
   const auto count = [&](std::size_t column) {
     return static_cast<std::uint32_t>(rows.integer(0, column));
   };
-  row.as_of_day = base::date_in_zone(scored_at, zone).days;
+  row.as_of_day = known;
   row.first_day = day_at(rows, 0, first_day);
   row.last_day = day_at(rows, 0, last_day);
   row.orders = count(orders);
@@ -208,6 +218,7 @@ class Customer {
     const auto rows = tx_->run({"insight.history", figure_sql("history")},
                                store::Params().id(id_).integer(company_ ? 0 : kHistoryRows));
     if (!rows) return std::unexpected(store::as_problem(rows.error()));
+    known_day_ = known_day(*rows, *scored_at_, basis_);
     ScoreRow row;
     ReasonContext context{.currency = basis_.currency,
                           .margin = basis_.margin,
@@ -215,8 +226,7 @@ class Customer {
                           .profit = profit_,
                           .because = {}};
     if (rows->size() > 0) {
-      row = row_of(*rows, *scored_at_, basis_.zone);
-      row.as_of_day -= basis_.lag_days;
+      row = row_of(*rows, known_day_);
       take_current(row);
       if (auto done = take_offers(*rows, row, context, json); !done) return done;
     }
@@ -318,8 +328,7 @@ class Customer {
   // customer till today, and from then on what it expects of this one.
   Step put_expected(Json& json, const store::Rows& rows) {
     const auto first = day_at(rows, 0, 0), last = day_at(rows, rows.size() - 1, 0);
-    const auto scored = base::date_in_zone(*scored_at_, basis_.zone).days - basis_.lag_days;
-    const auto today = std::max(last, scored);
+    const auto today = std::max(last, known_day_);
     auto& expected = json["purchases"]["expected"];
     const auto put = [&](double weeks_after_first, double cumulative) {
       const auto day = first + static_cast<std::int32_t>(weeks_after_first * days_a_week);
@@ -354,6 +363,7 @@ class Customer {
   std::vector<const ScoreDefinition*> shown_;
   std::vector<base::Value> values_;  // of scored_at, then of what is shown
   std::optional<base::Instant> scored_at_;
+  std::int32_t known_day_ = 0;  // set with the scores
   ProfitParts profit_;
 };
 

@@ -15,8 +15,32 @@ namespace {
 
 constexpr int kMoneyDigits = 4;
 constexpr std::array<std::string_view, 3> kMeasures{"historic", "expected", "profit"};
+constexpr std::array<std::string_view, 3> kFields{"historic_value", "lifetime_value", "profit"};
 constexpr std::array<std::string_view, 4> kProfitBy{"customer_country", "channel", "month",
                                                     "lifecycle"};
+const base::Date kEarliest = base::date_of({2, 1, 1}), kLatest = base::date_of({9998, 12, 31});
+
+base::Date within_calendars(base::Date day) {
+  return {std::clamp(day.days, kEarliest.days, kLatest.days)};
+}
+
+// A text as a constant of SQL; the connection has standard_conforming_strings on, so that nothing
+// but the quote is special.
+std::string constant_of(std::string_view text) {
+  std::string out = "'";
+  for (const char c : text) {
+    if (c == '\'') out += c;
+    out += c;
+  }
+  return out + "'";
+}
+
+SetShape shape_of(const FigureFilter& filter) {
+  return {.companies = filter.companies,
+          .by_days = filter.by_days(),
+          .by_product = filter.product.has_value(),
+          .in_country = !filter.country.empty()};
+}
 
 }  // namespace
 
@@ -24,6 +48,18 @@ std::optional<Measure> measure_named(std::string_view name) {
   const auto at = std::ranges::find(kMeasures, name);
   if (at == kMeasures.end()) return std::nullopt;
   return static_cast<Measure>(at - kMeasures.begin());
+}
+
+std::string_view name_of(Measure measure) {
+  return kMeasures.at(static_cast<std::size_t>(measure));
+}
+
+std::string_view field_of(Measure measure) {
+  return kFields.at(static_cast<std::size_t>(measure));
+}
+
+std::string_view name_of(ProfitBy by) {
+  return kProfitBy.at(static_cast<std::size_t>(by));
 }
 
 std::optional<ProfitBy> profit_by_named(std::string_view name) {
@@ -37,45 +73,48 @@ double amount_of(std::int64_t ten_thousandths) {
   return static_cast<double>(ten_thousandths) / unit;
 }
 
+std::string number_text(std::int64_t ten_thousandths) {
+  return base::to_text(base::Decimal::of(ten_thousandths, kMoneyDigits));
+}
+
 double share_of(double part, double whole) {
   return whole == 0 ? 0 : part / whole;
 }
 
 SetParameters parameters_of(const FigureFilter& filter) {
-  constexpr base::CivilDate earliest{1, 1, 1}, latest{9999, 12, 31};
-  const auto from = filter.from ? base::start_of_day(*filter.from, filter.zone)
-                                : base::start_of_day(base::date_of(earliest), "UTC");
-  const auto until = filter.until
-                         ? base::start_of_day(base::plus_days(*filter.until, 1), filter.zone)
-                         : base::start_of_day(base::date_of(latest), "UTC");
-  return {base::to_text(from), base::to_text(until),
-          filter.product ? base::to_text(*filter.product) : "", filter.country, filter.currency};
+  // Days without bounds reach as far as calendars do in every zone.
+  const auto from = within_calendars(filter.from.value_or(kEarliest));
+  const auto until = within_calendars(filter.until.value_or(kLatest));
+  return {base::to_text(base::start_of_day(from, filter.zone)),
+          base::to_text(base::start_of_day(base::plus_days(until, 1), filter.zone)),
+          filter.product ? base::to_text(*filter.product) : "",
+          filter.country,
+          filter.currency,
+          base::to_text(from),
+          base::to_text(until)};
 }
 
 base::Result<Figure> Figure::of(entity::Road& road, entity::Caller caller, FigureFilter filter) {
   auto tx = road.pool().begin(store::Mode::read_only);
   if (!tx) return std::unexpected(tx.error());
-  const auto parameters = parameters_of(filter);
-  for (std::size_t i = 0; i < parameters.size(); ++i) {
-    const auto name = fmt::format("rapport.p{}", i + 1);
-    if (auto done = set_local(*tx, {{name, parameters[i]}}); !done) {
-      return std::unexpected(done.error());
-    }
+  constexpr std::int64_t us_per_ms = 1000;
+  const auto most = fmt::format("{}", figure_time_max.us / us_per_ms);
+  if (auto done = set_local(*tx, {{"statement_timeout", most}}); !done) {
+    return std::unexpected(done.error());
   }
   return Figure(road, std::move(caller), *std::move(tx), std::move(filter));
 }
 
 Chosen Figure::chosen(Chosen more) const {
-  more = chosen_of(filter_.companies, !filter_.sayable(), filter_.product.has_value(),
-                   std::move(more));
-  return more;
+  return chosen_of(shape_of(filter_), std::move(more));
 }
 
 std::string Figure::copy_sql(std::string_view name, Chosen more) const {
   auto sql = figure_sql(name, chosen(std::move(more)));
-  for (std::size_t n = 1; n <= parameters_of(filter_).size(); ++n) {
+  const auto parameters = parameters_of(filter_);
+  for (std::size_t n = 1; n <= parameters.size(); ++n) {
     const auto mark = fmt::format("${}::", n);
-    const auto put = fmt::format("current_setting('rapport.p{}')::", n);
+    const auto put = constant_of(parameters[n - 1]) + "::";
     for (auto at = sql.find(mark); at != std::string::npos; at = sql.find(mark, at + put.size())) {
       sql.replace(at, mark.size(), put);
     }
@@ -96,6 +135,14 @@ base::Result<base::Json> Figure::head(Rests rests) {
   return json;
 }
 
+base::Result<base::Json> Figure::head_of_persons(Rests rests) {
+  if (filter_.companies) {
+    return base::refuse(base::ProblemKind::invalid, "insight.persons_only",
+                        "This figure is of persons alone.");
+  }
+  return head(rests);
+}
+
 base::Json Figure::open_where(const std::string& condition) const {
   std::string where = "orders_count > 0";
   if (!filter_.country.empty())
@@ -107,13 +154,12 @@ base::Json Figure::open_where(const std::string& condition) const {
 base::Json Figure::open_set(std::string_view set, const SetParameters& mark) const {
   auto parameters = parameters_of(filter_);
   parameters.insert(parameters.end(), mark.begin(), mark.end());
-  const auto name =
-      set_name(set, filter_.companies, !filter_.sayable(), filter_.product.has_value());
-  return {{"plural", filter_.plural()}, {"set", token_of(name, parameters)}};
+  return {{"plural", filter_.plural()},
+          {"set", token_of(set_name(set, shape_of(filter_)), parameters)}};
 }
 
 std::string Figure::money(std::int64_t ten_thousandths) const {
-  return base::to_text(base::Decimal::of(ten_thousandths, kMoneyDigits)) + " " + filter_.currency;
+  return number_text(ten_thousandths) + " " + filter_.currency;
 }
 
 }  // namespace rapport::crm

@@ -40,9 +40,14 @@ struct FigureFilter {
 
   [[nodiscard]] std::string_view subject() const { return companies ? "company" : "person"; }
   [[nodiscard]] std::string_view plural() const { return companies ? "companies" : "persons"; }
+  [[nodiscard]] bool by_days() const { return from || until; }
   // Whether an expression can say which customers these are.
-  [[nodiscard]] bool sayable() const { return !from && !until && !product; }
+  [[nodiscard]] bool sayable() const { return !by_days() && !product; }
 };
+
+// What a figure may take of the database, so that none holds a worker for good: the figures over
+// time of ten million orders take some ten seconds of it on two cores.
+inline constexpr base::Duration figure_time_max = base::seconds(60);
 
 // Parameters of a set in text form.
 using SetParameters = std::vector<std::string>;
@@ -57,12 +62,14 @@ class Figure {
   [[nodiscard]] store::Transaction& tx() { return tx_; }
   // "customers" → the statements of the filter's subject, with `more` besides.
   [[nodiscard]] Chosen chosen(Chosen more = {}) const;
-  // The statement, and its parameters of the filter put into settings of the transaction.
+  // The statement with the filter's parameters written out.
   [[nodiscard]] std::string copy_sql(std::string_view name, Chosen more = {}) const;
 
   // {"as_of", "currency", "subject"}; refused (insight.forbidden) to who may not read all that the
   // figure rests on, filter included.
   [[nodiscard]] base::Result<base::Json> head(Rests rests);
+  // Refused besides (insight.persons_only) where the filter is of companies.
+  [[nodiscard]] base::Result<base::Json> head_of_persons(Rests rests);
   // {"plural", "where"}: the condition, and the filter's country and whether one is a customer.
   [[nodiscard]] base::Json open_where(const std::string& condition) const;
   // {"plural", "set"}
@@ -83,14 +90,17 @@ class Figure {
 
 // A figure's amount as JSON: a number in the currency.
 [[nodiscard]] double amount_of(std::int64_t ten_thousandths);
-[[nodiscard]] double share_of(double part, double whole);  // 0 of nothing
+[[nodiscard]] std::string number_text(std::int64_t ten_thousandths);  // "12.5", for a set
+[[nodiscard]] double share_of(double part, double whole);             // 0 of nothing
 
-// The parameters of a filter, $1 to $5.
+// The parameters of a filter, $1 to $7.
 [[nodiscard]] SetParameters parameters_of(const FigureFilter& filter);
 
 // ---- The figures; each gives the whole answer ------------------------------------------------
 enum class Measure { historic, expected, profit };
 [[nodiscard]] std::optional<Measure> measure_named(std::string_view name);
+[[nodiscard]] std::string_view name_of(Measure measure);
+[[nodiscard]] std::string_view field_of(Measure measure);  // "historic_value"
 
 [[nodiscard]] base::Result<base::Json> value_figure(Figure figure, Measure measure);
 [[nodiscard]] base::Result<base::Json> whale_figure(Figure figure);
@@ -101,7 +111,9 @@ enum class Measure { historic, expected, profit };
 [[nodiscard]] base::Result<base::Json> retention_figure(Figure figure, bool quarters);
 enum class ProfitBy { customer_country, channel, month, lifecycle };
 [[nodiscard]] std::optional<ProfitBy> profit_by_named(std::string_view name);
+[[nodiscard]] std::string_view name_of(ProfitBy by);
 [[nodiscard]] base::Result<base::Json> profitability_figure(Figure figure, ProfitBy by);
 [[nodiscard]] base::Result<base::Json> next_offers_figure(Figure figure);
+[[nodiscard]] base::Result<base::Json> countries_figure(Figure figure);
 
 }  // namespace rapport::crm

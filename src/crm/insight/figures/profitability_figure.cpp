@@ -1,20 +1,21 @@
 // What groups of customers brought and cost, within the window of profit.
 #include <fmt/format.h>
 
-#include <array>
+#include <algorithm>
+#include <map>
+#include <vector>
 
 #include "base/json.hpp"
 #include "crm/insight/facts/binary_rows.hpp"
+#include "crm/insight/facts/id_index.hpp"
 #include "crm/insight/figures/figure.hpp"
+#include "crm/insight/figures/set_names.hpp"
 #include "crm/insight/scores/score_row.hpp"
 
 namespace rapport::crm {
 namespace {
 
 using base::Json;
-
-constexpr std::array<std::string_view, 4> kGroups{"customer_country", "channel", "month",
-                                                  "lifecycle"};
 
 Json parts_json(const ProfitParts& parts) {
   return {{"revenue", amount_of(parts.revenue)},
@@ -31,6 +32,50 @@ void add(ProfitParts& to, const ProfitParts& from) {
   to.discounts += from.discounts;
   to.returns += from.returns;
   to.cost_to_serve += from.cost_to_serve;
+}
+
+// One customer's sums in a group, till all rows are read.
+struct Group {
+  ProfitParts parts;
+  std::vector<std::uint32_t> customers;  // with repeats
+};
+
+struct Groups {
+  IdIndex customers;
+  std::map<std::string, Group, std::less<>> by_key;
+  ProfitParts without_orders;
+  std::vector<std::uint32_t> who_without;
+};
+
+std::size_t count_of(std::vector<std::uint32_t>& customers) {
+  std::ranges::sort(customers);
+  const auto [from, until] = std::ranges::unique(customers);
+  return static_cast<std::size_t>(from - customers.begin());
+}
+
+// Summed here: to count each customer once in each group, the database would sort all rows.
+base::Result<Groups> groups_of(Figure& figure, ProfitBy by) {
+  Groups groups;
+  auto done = read_rows(figure.tx(), figure.copy_sql("copy_profit_rows", grouped(name_of(by))),
+                        [&](const BinaryRow& row) {
+                          const ProfitParts parts{.revenue = row.ten_thousandths(3),
+                                                  .cost_of_goods = row.ten_thousandths(4),
+                                                  .discounts = row.ten_thousandths(5),
+                                                  .returns = row.ten_thousandths(6),
+                                                  .cost_to_serve = row.ten_thousandths(7)};
+                          auto at = groups.by_key.find(row.text(0));
+                          if (at == groups.by_key.end()) {
+                            at = groups.by_key.emplace(row.text(0), Group{}).first;
+                          }
+                          const auto customer = groups.customers.add(row.id(1));
+                          add(at->second.parts, parts);
+                          at->second.customers.push_back(customer);
+                          if (row.boolean(2)) return;
+                          add(groups.without_orders, parts);
+                          groups.who_without.push_back(customer);
+                        });
+  if (!done) return std::unexpected(done.error());
+  return groups;
 }
 
 base::Result<Json> pools_json(Figure& figure) {
@@ -51,35 +96,28 @@ base::Result<Json> pools_json(Figure& figure) {
 }  // namespace
 
 base::Result<Json> profitability_figure(Figure figure, ProfitBy by) {
-  if (figure.filter().companies) {
-    return base::refuse(base::ProblemKind::invalid, "insight.persons_only",
-                        "This figure is of persons alone.");
-  }
-  auto json = figure.head(Rests::on_costs);
+  auto json = figure.head_of_persons(Rests::on_costs);
   if (!json) return json;
-  const auto group = kGroups[static_cast<std::size_t>(by)];
+  auto groups = groups_of(figure, by);
+  if (!groups) return std::unexpected(groups.error());
   ProfitParts total;
-  (*json)["by"] = group;
+  (*json)["by"] = name_of(by);
   (*json)["rows"] = Json::array();
-  auto done = read_rows(
-      figure.tx(), figure.copy_sql("copy_profit_rows", {{"group", fmt::format("by_{}", group)}}),
-      [&](const BinaryRow& row) {
-        const std::string key(row.text(0));
-        const ProfitParts parts{.revenue = row.ten_thousandths(1),
-                                .cost_of_goods = row.ten_thousandths(2),
-                                .discounts = row.ten_thousandths(3),
-                                .returns = row.ten_thousandths(4),
-                                .cost_to_serve = row.ten_thousandths(5)};
-        add(total, parts);
-        auto one = parts_json(parts);
-        one["key"] = key;
-        one["label"] = key.empty() ? "–" : key;
-        one["count"] = row.integer(6);
-        one["open"] = figure.open_set(fmt::format("profit_{}", group), {key});
-        (*json)["rows"].push_back(std::move(one));
-      });
-  if (!done) return std::unexpected(done.error());
+  for (auto& [key, group] : groups->by_key) {
+    add(total, group.parts);
+    auto one = parts_json(group.parts);
+    one["key"] = key;
+    one["label"] = key.empty() ? "–" : key;
+    one["count"] = count_of(group.customers);
+    one["open"] = figure.open_set(fmt::format("profit_{}", name_of(by)), {key});
+    (*json)["rows"].push_back(std::move(one));
+  }
   (*json)["total"] = parts_json(total);
+  // Who was served and never bought costs something and has no scores: without them the total is
+  // that of the customers' profit.
+  (*json)["without_orders"] = parts_json(groups->without_orders);
+  (*json)["without_orders"]["count"] = count_of(groups->who_without);
+  (*json)["without_orders"]["open"] = figure.open_set("without_orders", {});
   auto pools = pools_json(figure);
   if (!pools) return std::unexpected(pools.error());
   (*json)["pools"] = *std::move(pools);

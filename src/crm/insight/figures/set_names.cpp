@@ -16,11 +16,11 @@ namespace {
 using entity::SetParameter;
 using Types = std::vector<SetParameter>;
 
-// A kind of set: its statement, what stands for which place in it, what its mark says, and what it
+// A kind of set: its statement, what stands for which places in it, what its mark says, and what it
 // rests on, as its figure does.
 struct SetKind {
   std::string_view name, statement;
-  std::string_view place, put;  // "measure" → "historic"
+  Chosen put;  // "measure" → "historic"
   Types mark;
   Rests rests = Rests::on_orders;
   bool of_companies = true;  // else of persons alone, since companies have no such score
@@ -34,33 +34,43 @@ constexpr auto kOrders = Rests::on_orders;
 constexpr auto kProducts = Rests::on_products;
 constexpr auto kCosts = Rests::on_costs;
 
+Chosen measured(std::string_view by) {
+  return {{"measure", std::string(by)}};
+}
+
+Chosen active(std::string_view how) {
+  return {{"activity", std::string(how)}};
+}
+
 const std::vector<SetKind>& kinds() {
+  static const Types period{kMoment, kMoment, kMoment};
   static const std::vector<SetKind> all{
-      {"amount_historic", "set_amount", "measure", "historic", {kNumber, kNumber, kYes}},
-      {"amount_expected", "set_amount", "measure", "expected", {kNumber, kNumber, kYes}},
-      {"amount_profit", "set_amount", "measure", "profit", {kNumber, kNumber, kYes}, kCosts},
-      {"below_historic", "set_below", "measure", "historic", {kNumber}},
-      {"best_historic", "set_best", "measure", "historic", {SetParameter::count}},
-      {"cell", "set_cell", "", "", {kText}, kOrders, false},
-      {"alive", "set_alive", "", "", {kNumber, kNumber, kNumber, kNumber}, kOrders, false},
-      {"quarter", "set_quarter", "", "", {kNumber, kNumber, kYes, kYes}, kCosts},
-      {"offer", "set_offer", "", "", {SetParameter::id}, kProducts, false},
+      {"amount_historic", "set_amount", measured("historic"), {kNumber, kNumber}},
+      {"amount_expected", "set_amount", measured("expected"), {kNumber, kNumber}},
+      {"amount_profit", "set_amount", measured("profit"), {kNumber, kNumber}, kCosts},
+      {"below_historic", "set_below", measured("historic"), {kNumber}},
+      {"best_historic", "set_best", measured("historic"), {SetParameter::count}},
+      {"cell", "set_cell", {}, {kText}, kOrders, false},
+      {"alive", "set_alive", {}, {kNumber, kNumber, kNumber, kNumber}, kOrders, false},
+      {"quarter", "set_quarter", {}, {kNumber, kNumber, kYes, kYes}, kCosts},
+      {"offer", "set_offer", {}, {SetParameter::id}, kProducts, false},
       {"profit_customer_country",
        "set_profit",
-       "group",
-       "by_customer_country",
+       grouped("customer_country"),
        {kText},
        kCosts,
        false},
-      {"profit_channel", "set_profit", "group", "by_channel", {kText}, kCosts, false},
-      {"profit_month", "set_profit", "group", "by_month", {kText}, kCosts, false},
-      {"profit_lifecycle", "set_profit", "group", "by_lifecycle", {kText}, kCosts, false},
-      {"cohort", "cohort", "", "", {kMoment, kMoment, kMoment, kMoment}},
-      {"active", "period", "activity", "was_active", {kMoment, kMoment, kMoment}},
-      {"retained", "period", "activity", "was_retained", {kMoment, kMoment, kMoment}},
-      {"defected", "period", "activity", "had_defected", {kMoment, kMoment, kMoment}},
-      {"won_back", "period", "activity", "was_won_back", {kMoment, kMoment, kMoment}},
-      {"new", "period", "activity", "was_new", {kMoment, kMoment, kMoment}},
+      {"profit_channel", "set_profit", grouped("channel"), {kText}, kCosts, false},
+      {"profit_month", "set_profit", grouped("month"), {kText}, kCosts, false},
+      {"profit_lifecycle", "set_profit", grouped("lifecycle"), {kText}, kCosts, false},
+      {"without_orders", "set_without_orders", grouped("channel"), {}, kCosts, false},
+      {"country", "set_country", {}, {kText}},
+      {"cohort", "set_cohort", {}, {kMoment, kMoment, kMoment, kMoment}},
+      {"active", "set_period", active("was_active"), period},
+      {"retained", "set_period", active("was_retained"), period},
+      {"defected", "set_period", active("had_defected"), period},
+      {"won_back", "set_period", active("was_won_back"), period},
+      {"new", "set_period", active("was_new"), period},
   };
   return all;
 }
@@ -91,28 +101,32 @@ void use_only_what_is_there(MadeSet& made, const Types& types) {
   }
 }
 
+MadeSet made_of(const SetKind& kind, const SetShape& shape) {
+  MadeSet made;
+  made.name = set_name(kind.name, shape);
+  made.object = shape.companies ? "company" : "person";
+  made.sql = figure_sql(kind.statement, chosen_of(shape, kind.put));
+  const auto rests = shape.by_product ? std::max(kind.rests, kProducts) : kind.rests;
+  made.reads = rested_on(rests, shape.companies);
+  Types types{kMoment,           kMoment, SetParameter::id, kText, kText, SetParameter::date,
+              SetParameter::date};
+  types.insert(types.end(), kind.mark.begin(), kind.mark.end());
+  use_only_what_is_there(made, types);
+  return made;
+}
+
 std::deque<MadeSet> make_all() {
+  constexpr std::array choices{false, true};
   std::deque<MadeSet> sets;
   for (const auto& kind : kinds()) {
-    for (const bool companies : {false, true}) {
+    for (const bool companies : choices) {
       if (companies && !kind.of_companies) continue;
-      for (const int narrowing : {0, 1, 2}) {
-        const bool narrowed = narrowing > 0, by_product = narrowing > 1;
-        std::string statement(kind.statement);
-        if (!statement.starts_with("set_")) {
-          statement = fmt::format("set_{}_{}", companies ? "company" : "person", statement);
+      for (const bool days : choices) {
+        for (const bool product : choices) {
+          for (const bool country : choices) {
+            sets.push_back(made_of(kind, {companies, days, product, country}));
+          }
         }
-        Chosen more;
-        if (!kind.place.empty()) more.emplace_back(kind.place, std::string(kind.put));
-        auto& made = sets.emplace_back();
-        made.name = set_name(kind.name, companies, narrowed, by_product);
-        made.object = companies ? "company" : "person";
-        made.reads =
-            rested_on(by_product ? std::max(kind.rests, kProducts) : kind.rests, companies);
-        made.sql = figure_sql(statement, chosen_of(companies, narrowed, by_product, more));
-        Types types{kMoment, kMoment, SetParameter::id, kText, kText};
-        types.insert(types.end(), kind.mark.begin(), kind.mark.end());
-        use_only_what_is_there(made, types);
       }
     }
   }
@@ -126,21 +140,30 @@ const std::deque<MadeSet>& made_sets() {
 
 }  // namespace
 
-Chosen chosen_of(bool companies, bool narrowed, bool by_product, Chosen more) {
-  const std::string subject = companies ? "company" : "person";
+Chosen chosen_of(const SetShape& shape, Chosen more) {
+  const std::string subject = shape.companies ? "company" : "person";
+  const bool narrowed = shape.by_days || shape.by_product;
   Chosen chosen{{"customers", subject + "_customers"},
-                {"everyone", subject + "_everyone"},
+                {"bought", subject + "_bought"},
+                {"shown", subject + (shape.in_country ? "_in_country" : "_shown")},
                 {"narrowed", narrowed ? subject + "_narrowed" : ""},
-                {"product", by_product ? "product" : ""}};
+                {"of_country", subject + "_of_country"},
+                {"within", shape.by_days ? "within" : ""},
+                {"month_within", shape.by_days ? "month_within" : ""},
+                {"product", shape.by_product ? "product" : ""}};
   chosen.insert(chosen.end(), more.begin(), more.end());
   return chosen;
 }
 
-std::string set_name(std::string_view set, bool companies, bool narrowed, bool by_product) {
-  return fmt::format("insight_{}_{}{}", set, companies ? "company" : "person",
-                     by_product ? "_product"
-                     : narrowed ? "_bought"
-                                : "");
+Chosen grouped(std::string_view by) {
+  const bool of_person = by == "customer_country" || by == "lifecycle";
+  return {{"group", "by_" + std::string(by)}, {"and_persons", of_person ? "and_persons" : ""}};
+}
+
+std::string set_name(std::string_view set, const SetShape& shape) {
+  return fmt::format("insight_{}_{}{}{}{}", set, shape.companies ? "company" : "person",
+                     shape.by_days ? "_days" : "", shape.by_product ? "_product" : "",
+                     shape.in_country ? "_country" : "");
 }
 
 const std::vector<entity::SetSource>& all_sets() {

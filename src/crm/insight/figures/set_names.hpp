@@ -1,6 +1,6 @@
 // The sets behind marks. A set's name says which statement it is and how that is put together:
-// "insight_amount_historic_person_bought" are persons by an amount of historic value, narrowed to
-// who bought within the filter's days.
+// "insight_amount_historic_person_days_country" are persons of a country by an amount of historic
+// value, narrowed to who bought within the filter's days.
 #pragma once
 
 #include <string>
@@ -12,12 +12,20 @@
 
 namespace rapport::crm {
 
-// What stands for the places of statements, by the filter.
-[[nodiscard]] Chosen chosen_of(bool companies, bool narrowed, bool by_product, Chosen more);
+// What a filter narrows by.
+struct SetShape {
+  bool companies = false;  // else persons
+  bool by_days = false, by_product = false, in_country = false;
+};
+
+// What stands for the places of statements.
+[[nodiscard]] Chosen chosen_of(const SetShape& shape, Chosen more);
+
+// Which statements group profit: `by` as in profit_by_named.
+[[nodiscard]] Chosen grouped(std::string_view by);
 
 // `set`: "amount_historic", "cohort" …
-[[nodiscard]] std::string set_name(std::string_view set, bool companies, bool narrowed,
-                                   bool by_product);
+[[nodiscard]] std::string set_name(std::string_view set, const SetShape& shape);
 
 // All sets that figures open, to be registered with the road.
 [[nodiscard]] const std::vector<entity::SetSource>& all_sets();

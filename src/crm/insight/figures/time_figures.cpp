@@ -33,12 +33,7 @@ struct Bought {
 base::Result<Bought> bought(Figure& figure) {
   Bought all;
   Days days(figure.filter().zone);
-  const auto statement =
-      figure.filter().companies ? std::string("copy_company_bought") : "copy_person_bought";
-  if (auto done = set_local(figure.tx(), {{"statement_timeout", "0"}}); !done) {
-    return std::unexpected(done.error());
-  }
-  auto done = read_rows(figure.tx(), figure.copy_sql(statement), [&](const BinaryRow& row) {
+  auto done = read_rows(figure.tx(), figure.copy_sql("copy_bought"), [&](const BinaryRow& row) {
     all.customer.push_back(all.customers.add(row.id(0)));
     all.day.push_back(days.of(row.instant(1)));
     all.amount.push_back(row.ten_thousandths(2));
@@ -47,45 +42,59 @@ base::Result<Bought> bought(Figure& figure) {
   return all;
 }
 
-// The moment that a period begins in the organisation's zone.
-std::string begin_of(const Figure& figure, std::int32_t period, Period kind) {
-  const base::Date day{analytics::first_day_of(period, kind)};
-  return base::to_text(base::start_of_day(day, figure.filter().zone));
-}
+// The moments that periods begin, in the organisation's zone. Each is asked for by many marks, and
+// the calendar is slow.
+class Begins {
+ public:
+  Begins(std::string zone, Period kind) : zone_(std::move(zone)), kind_(kind) {}
 
-Json open_cohort(const Figure& figure, Period kind, std::int32_t cohort, std::int32_t active) {
+  const std::string& operator[](std::int32_t period) {
+    auto& text = texts_[period];
+    if (text.empty()) {
+      const base::Date day{analytics::first_day_of(period, kind_)};
+      text = base::to_text(base::start_of_day(day, zone_));
+    }
+    return text;
+  }
+
+ private:
+  std::string zone_;
+  Period kind_;
+  std::map<std::int32_t, std::string> texts_;
+};
+
+Json open_cohort(const Figure& figure, Begins& begins, std::int32_t cohort, std::int32_t active) {
   return figure.open_set("cohort",
-                         {begin_of(figure, cohort, kind), begin_of(figure, cohort + 1, kind),
-                          begin_of(figure, active, kind), begin_of(figure, active + 1, kind)});
+                         {begins[cohort], begins[cohort + 1], begins[active], begins[active + 1]});
 }
 
 // `activity`: "active", "retained" …
-Json open_period(const Figure& figure, Period kind, std::int32_t period,
+Json open_period(const Figure& figure, Begins& begins, std::int32_t period,
                  std::string_view activity) {
-  return figure.open_set(activity,
-                         {begin_of(figure, period, kind), begin_of(figure, period + 1, kind),
-                          begin_of(figure, period - 1, kind)});
+  return figure.open_set(activity, {begins[period], begins[period + 1], begins[period - 1]});
 }
 
 // Why customers with a warning seem about to go, by how many.
 base::Result<Json> warning_reasons(Figure& figure) {
   std::map<std::string, std::int64_t> counts;
+  Days days(figure.filter().zone);
   auto done = read_rows(figure.tx(), figure.copy_sql("copy_warned"), [&](const BinaryRow& row) {
     constexpr double unit = 10'000, percent = 100;
-    Days days(figure.filter().zone);
-    ScoreRow score;
-    score.as_of_day = days.of(row.instant(0));
     constexpr std::int32_t day_2000 = 10'957;
-    score.last_day = static_cast<std::int32_t>(row.integer(1)) + day_2000;
-    score.purchases = static_cast<std::uint32_t>(row.integer(2));
-    score.rhythm = static_cast<float>(static_cast<double>(row.ten_thousandths(3)) / unit);
-    score.modelled = !row.is_null(4);
-    score.alive = static_cast<double>(row.ten_thousandths(4)) / unit / percent;
-    score.bought = row.ten_thousandths(5);
-    score.returned = row.ten_thousandths(6);
-    score.unresolved = static_cast<std::uint32_t>(row.integer(7));
-    score.earlier_average = row.ten_thousandths(8);
-    score.latest_average = row.ten_thousandths(9);
+    ScoreRow score;
+    // Rows from before scores said their day were as of the day they were made.
+    score.as_of_day = row.is_null(1) ? days.of(row.instant(0))
+                                     : static_cast<std::int32_t>(row.integer(1)) + day_2000;
+    score.last_day = static_cast<std::int32_t>(row.integer(2)) + day_2000;
+    score.purchases = static_cast<std::uint32_t>(row.integer(3));
+    score.rhythm = static_cast<float>(static_cast<double>(row.ten_thousandths(4)) / unit);
+    score.modelled = !row.is_null(5);
+    score.alive = static_cast<double>(row.ten_thousandths(5)) / unit / percent;
+    score.bought = row.ten_thousandths(6);
+    score.returned = row.ten_thousandths(7);
+    score.unresolved = static_cast<std::uint32_t>(row.integer(8));
+    score.earlier_average = row.ten_thousandths(9);
+    score.latest_average = row.ten_thousandths(10);
     for (const auto& reason : churn_warning_reasons(score, {})) ++counts[std::string(reason.code)];
   });
   if (!done) return std::unexpected(done.error());
@@ -110,6 +119,7 @@ base::Result<Json> cohorts_figure(Figure figure, bool quarters) {
   auto json = figure.head(Rests::on_orders);
   if (!json) return json;
   const auto kind = quarters ? Period::quarter : Period::month;
+  Begins begins(figure.filter().zone, kind);
   const auto all = bought(figure);
   if (!all) return std::unexpected(all.error());
   const auto made = analytics::cohorts(all->orders(), {.period = kind, .range = {}});
@@ -129,11 +139,11 @@ base::Result<Json> cohorts_figure(Figure figure, bool quarters) {
                        {"count", cell.customers},
                        {"share", share_of(cell.customers, size)},
                        {"sum", amount_of(cell.money)},
-                       {"open", open_cohort(figure, kind, number, active)}});
+                       {"open", open_cohort(figure, begins, number, active)}});
     }
     (*json)["cohorts"].push_back({{"period", analytics::period_text(number, kind)},
                                   {"size", size},
-                                  {"open", open_cohort(figure, kind, number, number)},
+                                  {"open", open_cohort(figure, begins, number, number)},
                                   {"cells", std::move(cells)}});
   }
   return json;
@@ -143,6 +153,7 @@ base::Result<Json> retention_figure(Figure figure, bool quarters) {
   auto json = figure.head(Rests::on_orders);
   if (!json) return json;
   const auto kind = quarters ? Period::quarter : Period::month;
+  Begins begins(figure.filter().zone, kind);
   const auto all = bought(figure);
   if (!all) return std::unexpected(all.error());
   const auto rows = analytics::retention(all->orders(), {.period = kind, .range = {}});
@@ -160,11 +171,11 @@ base::Result<Json> retention_figure(Figure figure, bool quarters) {
          {"won_back", row.won_back},
          {"retention", before > 0 ? Json(share_of(row.retained, before)) : Json()},
          {"open",
-          {{"active", open_period(figure, kind, row.period, "active")},
-           {"retained", open_period(figure, kind, row.period, "retained")},
-           {"defected", open_period(figure, kind, row.period, "defected")},
-           {"won_back", open_period(figure, kind, row.period, "won_back")},
-           {"new", open_period(figure, kind, row.period, "new")}}}});
+          {{"active", open_period(figure, begins, row.period, "active")},
+           {"retained", open_period(figure, begins, row.period, "retained")},
+           {"defected", open_period(figure, begins, row.period, "defected")},
+           {"won_back", open_period(figure, begins, row.period, "won_back")},
+           {"new", open_period(figure, begins, row.period, "new")}}}});
   }
   (*json)["reasons"] = Json::array();
   if (figure.filter().companies) return json;

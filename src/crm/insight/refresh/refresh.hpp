@@ -54,7 +54,7 @@ class Refresh {
   [[nodiscard]] base::Result<RefreshDone> run(const RefreshOptions& options);
 
   // Within the caller's transaction; of persons who are no customers nothing is written. False
-  // where there was no refresh yet on which to rest.
+  // where there was no refresh yet on which to rest, or one in another currency or zone.
   [[nodiscard]] base::Result<bool> rescore(store::Transaction& tx, std::vector<base::Id> persons);
 
   // Fits one model as someone asked and keeps it as a candidate; "auto" is a refresh.

@@ -62,6 +62,11 @@ base::Result<bool> Refresh::rescore(store::Transaction& tx, std::vector<base::Id
   auto basis = Refresh::basis(tx);
   if (!basis) return std::unexpected(basis.error());
   if (!*basis) return false;
+  // Amounts of another currency, or days of another zone, are no basis: everybody is scored anew.
+  const auto settings = settings_.current();
+  if ((*basis)->second.currency != settings->currency || (*basis)->second.zone != settings->zone) {
+    return false;
+  }
   if (persons.empty()) return true;
   Work work;
   work.tx = &tx;

@@ -150,7 +150,7 @@ void put_history(std::string& out, const ScoreRow& row, const Facts& facts, cons
   line.raw(fmt::format("{}", row.unresolved));
   line.raw(number(row.earlier_average)).raw(number(row.latest_average));
   row.offers_count > 0 ? line.text(offers_json(row, facts)) : line.null();
-  line.end();
+  line.raw(day_text(row.as_of_day)).end();
 }
 
 }  // namespace
