@@ -784,7 +784,8 @@ CREATE TABLE public.scores (
     unresolved integer NOT NULL,
     earlier_average numeric(19,4) NOT NULL,
     latest_average numeric(19,4) NOT NULL,
-    offers json
+    offers json,
+    as_of_day date
 );
 
 CREATE TABLE public.search_built (

@@ -1,0 +1,278 @@
+// Figures against sums that the story reckons from its own orders: a small firm in Auckland, east
+// of UTC+12, with one order of every kind that must not count.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <map>
+#include <set>
+
+#include "base/id.hpp"
+#include "entity/road.hpp"
+#include "house.hpp"
+
+namespace rapport::scenarios {
+namespace {
+
+using base::Json;
+using base::Value;
+
+constexpr auto kZone = "Pacific/Auckland";
+constexpr int kPersons = 12;
+constexpr double kCents = 100;
+
+struct Sale {
+  int person = 0;
+  base::Instant at;
+  std::int64_t cents = 0, discount = 0, tax = 0;  // as the order has them
+
+  [[nodiscard]] std::string month() const {
+    return base::to_text(base::date_in_zone(at, kZone)).substr(0, 7);
+  }
+};
+
+entity::Item item(const base::Id& id, std::vector<std::pair<std::string, Value>> fields) {
+  entity::Item made;
+  made.id = id;
+  for (auto& [name, value] : fields) made.fields.push_back({name, std::move(value)});
+  return made;
+}
+
+Value money(std::int64_t cents, const char* currency = "EUR") {
+  return base::Money{base::Decimal::of(cents, 2), currency};
+}
+
+class Reckoned : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    house_ = std::make_unique<House>();
+    auto ada = house_->browser_of("ada");
+    ASSERT_EQ(ada.patch("/api/v1/settings", {{"zone", kZone}}).status, 200);
+    settle();
+    auto ed = house_->browser_of("ed");
+    ASSERT_EQ(ed.post("/api/v1/insight/refreshes", Json::object()).status, 202);
+    const auto scored = wait_for("select count(*) from persons_beside where scored_at is not null",
+                                 std::to_string(kPersons));
+    ASSERT_TRUE(scored);
+  }
+  static void TearDownTestSuite() {
+    house_.reset();
+    sales_.clear();
+    persons_.clear();
+  }
+
+  static bool wait_for(const std::string& question, const std::string& answer) {
+    for (int i = 0; i < 300; ++i) {
+      if (house_->ask_database(question) == answer + "\n") return true;
+      usleep(100'000);
+    }
+    ADD_FAILURE() << question << " is " << house_->ask_database(question);
+    return false;
+  }
+
+  static void write(entity::Write change) {
+    entity::Work work;
+    work.writes.push_back(std::move(change));
+    const auto done =
+        house_->program().road().write(entity::program({.kind = "story", .id = {}}), work);
+    ASSERT_TRUE(done) << done.error().message << done.error().details
+                      << (done.error().fields.empty() ? "" : done.error().fields[0].message);
+  }
+
+  static base::Id person(int number, const std::string& kind) {
+    const auto id = base::new_id();
+    auto made = item(
+        id,
+        {{"name", base::PersonName{.full = fmt::format("P {}", number), .given = {}, .family = {}}},
+         {"kind", kind},
+         {"address", base::Address{.line1 = {},
+                                   .line2 = {},
+                                   .city = {},
+                                   .region = {},
+                                   .postal_code = {},
+                                   .country = number % 3 ? "NZ" : "FJ"}}});
+    write(entity::Create{.object = "person", .items = {std::move(made)}});
+    return id;
+  }
+
+  static base::Id order(const base::Id& of, const Sale& sale, const char* currency = "EUR",
+                        const char* status = "completed") {
+    const auto id = base::new_id();
+    write(entity::Create{
+        .object = "order",
+        .items = {item(id, {{"person", of},
+                            {"placed_at", sale.at},
+                            {"total", money(sale.cents, currency)},
+                            {"discount", money(sale.discount, currency)},
+                            {"tax", money(sale.tax, currency)},
+                            {"channel", std::string("shop")},
+                            {"status", std::string(status)},
+                            {"kind", std::string(sale.cents < 0 ? "return" : "order")}})}});
+    return id;
+  }
+
+  // At 11:30 UTC, when the next day has begun in Auckland in summer, and not yet in winter.
+  static base::Instant days_ago(int days) {
+    const auto day =
+        base::plus_days(base::date_in_zone(house_->program().road().now(), "UTC"), -days);
+    return base::start_of_day(day, "UTC") + base::seconds(41'400);
+  }
+
+  static void settle() {
+    for (int p = 0; p < kPersons; ++p) {
+      persons_.push_back(person(p, "identified"));
+      for (int n = 0; n <= p % 4; ++n) {
+        sales_.push_back({p, days_ago(10 + 37 * n + 5 * p), 1000 + 137 * p + 251 * n,
+                          p % 3 == 0 ? 100 : 0, p % 2 == 0 ? 0 : 210});
+      }
+      if (p % 5 == 0) sales_.push_back({p, days_ago(8 + 5 * p), -300, 0, 0});
+    }
+    for (const auto& sale : sales_) order(persons_[static_cast<std::size_t>(sale.person)], sale);
+    // None of these counts.
+    const Sale big{0, days_ago(20), 99'900, 0, 0};
+    order(persons_[1], big, "EUR", "cancelled");
+    order(persons_[2], big, "USD");
+    order(person(kPersons, "anonymous"), big);
+    const auto binned = order(persons_[3], big);
+    write(entity::Remove{.object = "order", .items = {item(binned, {})}});
+  }
+
+  static Json figure(const std::string& address) {
+    auto ria = house_->browser_of("ria");
+    const auto reply = ria.get("/api/v1/insight/" + address);
+    EXPECT_EQ(reply.status, 200) << address << reply.body;
+    return reply.json();
+  }
+
+  static inline std::unique_ptr<House> house_;
+  static inline std::vector<base::Id> persons_;
+  static inline std::vector<Sale> sales_;
+};
+
+TEST_F(Reckoned, value_is_what_counting_orders_sum_to) {
+  std::map<int, std::int64_t> paid;
+  for (const auto& sale : sales_) paid[sale.person] += sale.cents;
+  double total = 0, above = 0;
+  for (const auto& [who, cents] : paid) total += static_cast<double>(cents) / kCents;
+  for (const auto& [who, cents] : paid) above += cents >= 2000 ? 1 : 0;
+  const auto value = figure("value");
+  EXPECT_EQ(value["count"], kPersons);
+  EXPECT_NEAR(value["total"].get<double>(), total, 1e-9);
+  double counted = 0, summed = 0, counted_above = 0;
+  for (const auto& bin : value["bins"]) {
+    counted += bin["count"].get<double>();
+    summed += bin["sum"].get<double>();
+    if (bin["from"].get<double>() >= 20) counted_above += bin["count"].get<double>();
+  }
+  EXPECT_EQ(counted, kPersons);
+  EXPECT_NEAR(summed, total, 1e-9);
+  EXPECT_EQ(counted_above, above);
+  const auto countries = figure("countries")["countries"];
+  EXPECT_EQ(countries[0]["country"], "NZ");
+  EXPECT_EQ(countries[0]["count"], 8);
+  EXPECT_EQ(countries[1]["count"], 4);
+}
+
+TEST_F(Reckoned, cohorts_are_of_the_months_of_the_firms_own_zone) {
+  std::map<int, std::string> first;
+  for (const auto& sale : sales_) {
+    auto& month = first[sale.person];
+    if (month.empty() || sale.month() < month) month = sale.month();
+  }
+  std::map<std::pair<std::string, std::string>, std::pair<std::set<int>, std::int64_t>> cells;
+  for (const auto& sale : sales_) {
+    auto& [who, cents] = cells[{first[sale.person], sale.month()}];
+    who.insert(sale.person);
+    cents += sale.cents;
+  }
+  std::size_t seen = 0;
+  const auto cohorts = figure("cohorts")["cohorts"];
+  for (const auto& cohort : cohorts) {
+    for (const auto& cell : cohort["cells"]) {
+      const auto at = cells.find({cohort["period"], cell["period"]});
+      const bool any = at != cells.end();
+      EXPECT_EQ(cell["count"].get<std::size_t>(), any ? at->second.first.size() : 0) << cell;
+      EXPECT_NEAR(cell["sum"].get<double>(),
+                  any ? static_cast<double>(at->second.second) / kCents : 0, 1e-9)
+          << cell;
+      seen += any ? 1 : 0;
+    }
+  }
+  EXPECT_EQ(seen, cells.size());
+}
+
+TEST_F(Reckoned, retention_tells_who_stayed_left_and_came_back) {
+  std::map<std::string, std::set<int>> active;
+  for (const auto& sale : sales_) active[sale.month()].insert(sale.person);
+  std::set<int> before, ever;
+  const auto periods = figure("retention")["periods"];
+  for (const auto& period : periods) {
+    const auto& now = active[period["period"].get<std::string>()];
+    std::map<std::string, int> reckoned;
+    for (const int who : now) {
+      ++reckoned["active"];
+      ++reckoned[!ever.contains(who) ? "new" : before.contains(who) ? "retained" : "won_back"];
+    }
+    for (const int who : before) reckoned["defected"] += now.contains(who) ? 0 : 1;
+    for (const auto* kind : {"active", "new", "retained", "won_back", "defected"}) {
+      EXPECT_EQ(period[kind].get<int>(), reckoned[kind]) << kind << period;
+    }
+    ever.insert(now.begin(), now.end());
+    before = now;
+  }
+  EXPECT_EQ(ever.size(), static_cast<std::size_t>(kPersons));
+}
+
+TEST_F(Reckoned, profit_puts_discounts_back_takes_tax_off_and_keeps_to_the_months) {
+  struct Sums {
+    double revenue = 0, discounts = 0, returns = 0;
+    std::set<int> who;
+  };
+  std::map<std::string, Sums> months;
+  for (const auto& sale : sales_) {
+    auto& sums = months[sale.month()];
+    const auto net = static_cast<double>(sale.cents - sale.tax) / kCents;
+    const auto discount = static_cast<double>(sale.discount) / kCents;
+    if (sale.cents < 0) sums.returns -= net;
+    if (sale.cents >= 0) sums.revenue += net + discount;
+    if (sale.cents >= 0) sums.discounts += discount;
+    sums.who.insert(sale.person);
+  }
+  const auto check = [&](const Json& row) {
+    const auto& sums = months[row["key"].get<std::string>()];
+    EXPECT_NEAR(row["revenue"].get<double>(), sums.revenue, 1e-9) << row;
+    EXPECT_NEAR(row["discounts"].get<double>(), sums.discounts, 1e-9) << row;
+    EXPECT_NEAR(row["returns"].get<double>(), sums.returns, 1e-9) << row;
+    EXPECT_EQ(row["count"].get<std::size_t>(), sums.who.size()) << row;
+  };
+  const auto all = figure("profitability?by=month")["rows"];
+  EXPECT_EQ(all.size(), months.size());
+  for (const auto& row : all) check(row);
+  // The days of one month, in Auckland's summer as in its winter, touch that month alone. Reckoned
+  // from moments, they once touched the one before as well.
+  for (const auto& [month, sums] : months) {
+    const auto first = base::parse_date(month + "-01").value();
+    const auto last = base::plus_days(base::plus_months(first, 1), -1);
+    const auto rows = figure(fmt::format("profitability?by=month&from={}&until={}",
+                                         base::to_text(first), base::to_text(last)))["rows"];
+    ASSERT_EQ(rows.size(), 1u) << month << rows;
+    EXPECT_EQ(rows[0]["key"], month);
+    check(rows[0]);
+  }
+}
+
+// Amounts of the old currency once stood under the name of the new one till the next night.
+TEST_F(Reckoned, another_currency_scores_everybody_anew_and_mixes_no_amounts) {
+  auto ada = house_->browser_of("ada");
+  ASSERT_EQ(ada.patch("/api/v1/settings", {{"currency", "USD"}}).status, 200);
+  const auto value = figure("value");
+  EXPECT_EQ(value["currency"], "USD");
+  EXPECT_TRUE(value["total"] == 0.0 || value["total"] == 999.0) << value;
+  wait_for("select count(*) from persons_beside where historic_value_currency = 'USD'", "1");
+  wait_for("select count(*) from persons_beside where historic_value_currency = 'EUR'", "0");
+  EXPECT_EQ(figure("value")["total"], 999.0);
+  EXPECT_EQ(figure("value")["count"], 1);
+}
+
+}  // namespace
+}  // namespace rapport::scenarios
