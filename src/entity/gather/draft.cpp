@@ -69,6 +69,15 @@ const KeyHolders& Draft::holders(const ObjectType& object, const Key& key) {
   return at == table.end() ? nobody : at->second;
 }
 
+void Draft::name(const ObjectType& object, const Key& key, const base::Id& record) {
+  const auto table = key_tables_.find(KeySource{object.name, key.kind, key.source});
+  if (table == key_tables_.end()) return;
+  const auto holders = table->second.find(key.value);
+  if (holders == table->second.end()) return;
+  if (std::ranges::find(holders->second.given, record) == holders->second.given.end()) return;
+  named_.insert({&table->first, key.value, record});
+}
+
 void Draft::refuse(DraftRecord& record, base::Problem problem) {
   if (!record.refused) record.refused = std::move(problem);
 }

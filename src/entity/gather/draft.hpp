@@ -9,6 +9,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -88,6 +89,8 @@ struct ObjectDraft {
 // Whom a key names. Shared identities may name several persons.
 struct KeyHolders {
   std::vector<base::Id> ids;
+  // Those among them to whom another cause gave the key and may still take it back.
+  std::vector<base::Id> given;
 };
 
 struct KeySource {
@@ -95,6 +98,14 @@ struct KeySource {
   Key::Kind kind;
   std::string source;
   auto operator<=>(const KeySource&) const = default;
+};
+
+// A key by which this work names a record, and which another cause gave it.
+struct NamedKey {
+  const KeySource* source;
+  std::string value;
+  base::Id record;
+  auto operator<=>(const NamedKey&) const = default;
 };
 
 using KeyTable = std::unordered_map<std::string, KeyHolders>;
@@ -122,6 +133,10 @@ class Draft {
   // Nobody known: an empty list.
   const KeyHolders& holders(const ObjectType& object, const Key& key);
 
+  // The record is meant by this key: who gave it does not take it back any more.
+  void name(const ObjectType& object, const Key& key, const base::Id& record);
+  [[nodiscard]] const std::set<NamedKey>& named() const { return named_; }
+
   void refuse(DraftRecord& record, base::Problem problem);
 
   std::vector<WritePlan> plans;
@@ -137,6 +152,7 @@ class Draft {
   std::deque<ObjectDraft> objects_;
   std::deque<base::Value> values_;
   std::map<KeySource, KeyTable> key_tables_;
+  std::set<NamedKey> named_;
 };
 
 }  // namespace rapport::entity

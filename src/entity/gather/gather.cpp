@@ -199,7 +199,9 @@ std::expected<void, store::DatabaseError> read_keys(
     ObjectDraft& objects = draft.of(*draft.catalog().find(source->object));
     for (std::size_t row = 0; row < rows->size(); ++row) {
       const base::Id id = rows->id(row, 1);
-      table[std::string(rows->text(row, 0))].ids.push_back(id);
+      KeyHolders& holders = table[std::string(rows->text(row, 0))];
+      holders.ids.push_back(id);
+      if (rows->boolean(row, 2)) holders.given.push_back(id);
       objects.wanted.push_back(id);
     }
   }
@@ -265,7 +267,7 @@ std::expected<void, store::DatabaseError> gather(Draft& draft, store::Transactio
   std::vector<std::pair<const KeySource*, store::Ticket>> keys;
   for (const auto& [source, table] : draft.key_tables()) {
     if (table.empty()) continue;
-    const SqlText sql = key_sql(draft.catalog(), source, table);
+    const SqlText sql = key_sql(draft, source, table);
     keys.emplace_back(&source, tx.send({"gather.keys", sql.text}, to_params(sql.parameters)));
   }
   const auto uses = send_uses(draft, tx);

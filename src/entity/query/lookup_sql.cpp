@@ -43,37 +43,48 @@ std::string ArrayText::finish() && {
 
 // One probe of the index a value, whatever the planner believes about the table: with statistics
 // from before an import it would rather read a whole source and compare it with every value.
-SqlText key_sql(const Catalog& catalog, const KeySource& source, const KeyTable& table) {
+SqlText key_sql(const Draft& draft, const KeySource& source, const KeyTable& table) {
   SqlText sql;
   ArrayText values;
   for (const auto& [value, holders] : table) values.add(value);
   const std::string array = sql.parameter(std::move(values).finish()) + "::text[]";
+  const auto& cause = draft.caller().cause.id;
+  const auto another = [&](std::string_view given) {
+    const std::string own =
+        sql.parameter(cause ? std::optional(base::to_text(*cause)) : std::nullopt);
+    return fmt::format("not {0}.named_since and {0}.cause_id is distinct from {1}::uuid", given,
+                       own);
+  };
   std::string probe;
   switch (source.kind) {
     case Key::Kind::external: {
       const std::string object = sql.parameter(source.object);
       const std::string name = sql.parameter(source.source);
       probe = fmt::format(
-          "select k.id from external_keys k where k.object = {} and k.source = {} and "
-          "k.value = w.value",
-          object, name);
+          "select k.id, k.cause_id is not null and {} as given from external_keys k "
+          "where k.object = {} and k.source = {} and k.value = w.value",
+          another("k"), object, name);
       break;
     }
     case Key::Kind::identity:
       probe = fmt::format(
-          "select k.person_id as id from identities k where k.kind = {} and k.value = w.value",
-          sql.parameter(source.source));
+          "select k.person_id as id, exists (select 1 from identity_causes c "
+          "where c.identity_id = k.id and {}) as given "
+          "from identities k where k.kind = {} and k.value = w.value",
+          another("c"), sql.parameter(source.source));
       break;
     case Key::Kind::field: {
-      const ObjectType& object = *catalog.find(source.object);
-      probe = fmt::format("select k.id from {} k where k.{} = w.value", quoted_name(object.plural),
+      const ObjectType& object = *draft.catalog().find(source.object);
+      probe = fmt::format("select k.id, false as given from {} k where k.{} = w.value",
+                          quoted_name(object.plural),
                           quoted_name(table_columns(*object.find(source.source)).front().name));
       break;
     }
   }
   sql.text = fmt::format(
-      "select w.value, n.id from unnest({}) as w(value) cross join lateral ({} offset 0) n", array,
-      probe);
+      "select w.value, n.id, n.given from unnest({}) as w(value) cross join lateral ({} offset 0) "
+      "n",
+      array, probe);
   return sql;
 }
 

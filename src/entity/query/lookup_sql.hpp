@@ -10,9 +10,9 @@
 
 namespace rapport::entity {
 
-// Columns: the key's value, the id it names.
-[[nodiscard]] SqlText key_sql(const Catalog& catalog, const KeySource& source,
-                              const KeyTable& table);
+// Columns: the key's value, the id it names, whether another cause than the draft's gave it the key
+// and may still take it back.
+[[nodiscard]] SqlText key_sql(const Draft& draft, const KeySource& source, const KeyTable& table);
 
 // Columns: id, version, in the bin, readable, writable, then the columns of the slots.
 [[nodiscard]] SqlText records_sql(const Draft& draft, const ObjectDraft& objects);

@@ -78,6 +78,8 @@ Resolver::Refusal Resolver::by_keys(const PlannedItem& item, DraftRecord*& recor
     }
     if (named != nullptr && record == nullptr) record = named;
   }
+  if (record == nullptr) return {};
+  for (const Key& key : item.keys) draft_.name(*plan_.object, key, record->id);
   return {};
 }
 
@@ -225,7 +227,10 @@ Resolver::Refusal Resolver::target_by_key(const PlannedItem& item, const Assignm
         ProblemKind::conflict, item, field.name, "gather.ambiguous_key",
         fmt::format("{} “{}” names more than one of {}.", key.source, key.value, to.label_many));
   }
-  if (target != nullptr && target->readable) return {};
+  if (target != nullptr && target->readable) {
+    draft_.name(to, key, target->id);
+    return {};
+  }
   target = nullptr;
   return refuse(ProblemKind::invalid, item, field.name, "gather.no_such_key",
                 fmt::format("There is no {} with {} “{}”.", to.label_one, key.source, key.value));

@@ -129,12 +129,22 @@ void Writer::send_batches() {
   }
 }
 
+void Writer::send_named() {
+  if (draft_.named().empty()) return;
+  for (const auto& [name, text] : {std::pair{"named_keys", named_keys_sql(draft_)},
+                                   std::pair{"named_identities", named_identities_sql(draft_)}}) {
+    if (!text.text.empty())
+      sent_.push_back(tx_.send({name, text.text}, to_params(text.parameters)));
+  }
+}
+
 void Writer::send() {
   for (const Step& step : steps()) {
     const Records records = records_of(step);
     if (!records.empty()) send_set(records);
   }
   send_batches();
+  send_named();
 }
 
 store::Done Writer::search() {
@@ -146,6 +156,7 @@ store::Done Writer::search() {
   }
   settle(draft_);
   send_batches();
+  send_named();
   return {};
 }
 

@@ -38,6 +38,7 @@ class Writer {
   void send_text(std::string_view name, const ObjectType& object, const SqlText& text);
   store::Done search_set(std::span<DraftRecord* const> records);
   void send_batches();
+  void send_named();
   const base::Id& batch_of(const ObjectDraft& objects);
 
   Draft& draft_;

@@ -348,6 +348,53 @@ SqlText new_keys_sql(const Draft& draft, Records records) {
   return sql;
 }
 
+SqlText named_keys_sql(const Draft& draft) {
+  ArrayText objects;
+  ArrayText sources;
+  ArrayText values;
+  for (const NamedKey& named : draft.named()) {
+    if (named.source->kind != Key::Kind::external) continue;
+    objects.add(named.source->object);
+    sources.add(named.source->source);
+    values.add(named.value);
+  }
+  SqlText sql;
+  if (values.size() == 0) return sql;
+  Wanted wanted(sql);
+  wanted.column("object", "text", std::move(objects));
+  wanted.column("source", "text", std::move(sources));
+  wanted.column("value", "text", std::move(values));
+  sql.text = fmt::format(
+      "update external_keys k set named_since = true from {} where k.object = w.object and "
+      "k.source = w.source and k.value = w.value",
+      wanted.from());
+  return sql;
+}
+
+SqlText named_identities_sql(const Draft& draft) {
+  ArrayText kinds;
+  ArrayText values;
+  ArrayText persons;
+  for (const NamedKey& named : draft.named()) {
+    if (named.source->kind != Key::Kind::identity) continue;
+    kinds.add(named.source->source);
+    values.add(named.value);
+    persons.add_id(named.record);
+  }
+  SqlText sql;
+  if (values.size() == 0) return sql;
+  Wanted wanted(sql);
+  wanted.column("kind", "text", std::move(kinds));
+  wanted.column("value", "text", std::move(values));
+  wanted.column("person_id", "uuid", std::move(persons));
+  sql.text = fmt::format(
+      "update identity_causes c set named_since = true from {} join identities i on "
+      "i.kind = w.kind and i.value = w.value and i.person_id = w.person_id "
+      "where c.identity_id = i.id",
+      wanted.from());
+  return sql;
+}
+
 SqlText lost_keys_sql(Records records) {
   ArrayText sources;
   ArrayText values;

@@ -21,6 +21,10 @@ namespace rapport::entity {
 [[nodiscard]] SqlText batch_sql(const Draft& draft, const ObjectType& object, const base::Id& batch,
                                 std::span<DraftRecord* const> records);
 [[nodiscard]] SqlText new_keys_sql(const Draft& draft, std::span<DraftRecord* const> records);
+// Keys and identities by which this work named records, and which their causes may no longer take
+// back; empty where there are none.
+[[nodiscard]] SqlText named_keys_sql(const Draft& draft);
+[[nodiscard]] SqlText named_identities_sql(const Draft& draft);
 [[nodiscard]] SqlText lost_keys_sql(std::span<DraftRecord* const> records);
 [[nodiscard]] SqlText new_identities_sql(const Draft& draft, std::span<DraftRecord* const> records);
 [[nodiscard]] SqlText drop_keys_sql(std::span<DraftRecord* const> records);

@@ -116,6 +116,8 @@ struct Exchange::State {
   Result<Mapping> allowed_mapping(const entity::Caller& caller, std::string_view text);
   Result<void> may_import(const entity::Caller& caller);
   [[nodiscard]] bool administers(const entity::Caller& caller) const;
+  // The file, where it is the caller's to read and import.
+  Result<KeptFile> readable(const entity::Caller& caller, const base::Id& file);
   // The import, where it is the caller's to see.
   Result<ImportRecord> visible(const entity::Caller& caller, const base::Id& import);
   Result<ImportStatus> show(const base::Id& import);
@@ -188,6 +190,14 @@ bool Exchange::State::administers(const entity::Caller& caller) const {
          (users != nullptr && caller.policy->may(entity::Operation::change, *users));
 }
 
+Result<KeptFile> Exchange::State::readable(const entity::Caller& caller, const base::Id& file) {
+  if (auto allowed = may_import(caller); !allowed) return std::unexpected(allowed.error());
+  auto found = store.find_file(file);
+  if (!found || found->created_by == caller.user || administers(caller)) return found;
+  return base::refuse(ProblemKind::forbidden, "exchange.not_your_file",
+                      "Only who brought a file and administrators may read and import it.");
+}
+
 Result<ImportRecord> Exchange::State::visible(const entity::Caller& caller,
                                               const base::Id& import) {
   if (auto allowed = may_import(caller); !allowed) return std::unexpected(allowed.error());
@@ -243,7 +253,7 @@ Result<base::Id> Exchange::keep_file(const entity::Caller& caller, const FileToK
     return base::refuse(ProblemKind::too_large, "exchange.file_too_large",
                         "The file is larger than this server takes.");
   }
-  const KeptFile kept{base::new_id(), file.name.substr(0, name_characters_max), bytes};
+  const KeptFile kept{base::new_id(), file.name.substr(0, name_characters_max), bytes, caller.user};
   const std::filesystem::path to = kept_path(state_->options.folder, kept.id);
   if (file.move) {
     std::filesystem::rename(file.path, to, error);
@@ -263,8 +273,7 @@ Result<base::Id> Exchange::keep_file(const entity::Caller& caller, const FileToK
 }
 
 Result<std::string> Exchange::recognise(const entity::Caller& caller, const base::Id& file) {
-  if (auto allowed = state_->may_import(caller); !allowed) return std::unexpected(allowed.error());
-  auto kept = state_->store.find_file(file);
+  auto kept = state_->readable(caller, file);
   if (!kept) return std::unexpected(kept.error());
   return recognised_json(kept_path(state_->options.folder, file),
                          {base::to_text(file), kept->name, kept->bytes}, *state_->road.catalog());
@@ -272,7 +281,7 @@ Result<std::string> Exchange::recognise(const entity::Caller& caller, const base
 
 Result<std::string> Exchange::preview(const entity::Caller& caller, const base::Id& file,
                                       std::string_view text) {
-  if (auto kept = state_->store.find_file(file); !kept) return std::unexpected(kept.error());
+  if (auto kept = state_->readable(caller, file); !kept) return std::unexpected(kept.error());
   auto mapping = state_->allowed_mapping(caller, text);
   if (!mapping) return std::unexpected(mapping.error());
   return preview_json(kept_path(state_->options.folder, file), *mapping, *state_->road.catalog());
@@ -304,7 +313,7 @@ Result<Mapping> Exchange::State::allowed_mapping(const entity::Caller& caller,
 Result<base::Id> Exchange::start(const entity::Caller& caller, const base::Id& file,
                                  std::string_view text) {
   State& state = *state_;
-  auto kept = state.store.find_file(file);
+  auto kept = state.readable(caller, file);
   if (!kept) return std::unexpected(kept.error());
   auto mapping = state.allowed_mapping(caller, text);
   if (!mapping) return std::unexpected(mapping.error());

@@ -90,7 +90,8 @@ class Exchange {
   [[nodiscard]] base::Result<void> resume();
 
   // ---- Files and what they are ----
-  // Refused where the caller may write no records at all.
+  // A file is for who brought it and for administrators, to look at and to import. Others:
+  // `exchange.not_your_file`; `exchange.forbidden` where the caller may write no records at all.
   [[nodiscard]] base::Result<base::Id> keep_file(const entity::Caller& caller,
                                                  const FileToKeep& file);
   // {"file","name","bytes","encoding","delimiter","quote","header","rows_estimated","columns",

@@ -1,10 +1,10 @@
 -- The named statements of exchange.
 
 -- name: keep_file
-insert into import_files (id, name, bytes, kept_at) values ($1, $2, $3, $4);
+insert into import_files (id, name, bytes, kept_at, created_by) values ($1, $2, $3, $4, $5);
 
 -- name: find_file
-select name, bytes from import_files where id = $1;
+select name, bytes, created_by from import_files where id = $1;
 
 -- name: add_import
 insert into imports (id, file_id, mapping, created_by, created_at) values ($1, $2, $3, $4, $5);
@@ -97,14 +97,15 @@ where record_id = any($2::uuid[]) and cause_id is distinct from $1;
 
 -- name: keys_of_import
 -- Keys that an import gave to records that were there already.
-select object, source, value, id from external_keys
+select object, source, value, id, named_since from external_keys
 where cause_id = $1 and (object, source, value) > ($2, $3, $4)
 order by object, source, value
 limit $5::bigint;
 
 -- name: identities_of_import
 -- Identities that an import gave to persons who were there already.
-select i.id, i.person_id, i.kind, i.value
+-- One that a user has worked on since is in use, too.
+select i.id, i.person_id, i.kind, i.value, c.named_since or i.version > 1
 from identity_causes c join identities i on i.id = c.identity_id
 where c.cause_id = $1 and i.id > $2
 order by i.id
@@ -121,7 +122,7 @@ on conflict do nothing;
 
 -- name: not_undone
 select object, record_id, reason from import_not_undone where import_id = $1
-order by object, record_id limit $2::bigint;
+order by object, record_id, reason limit $2::bigint;
 
 -- name: mappings
 select id, name, text, changed_at from import_mappings order by name;

@@ -2,6 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <barrier>
+#include <set>
+#include <thread>
+#include <utility>
+
 #include "base/json.hpp"
 #include "entity/request/request.hpp"
 #include "platform/access/role.hpp"
@@ -317,6 +322,167 @@ TEST_F(ExchangeTest, KeepsAnIdentityThatItsPersonUsesSince) {
   ASSERT_EQ(left.size(), 1u);
   EXPECT_EQ(one("select email from persons where number = '1'"), "ana@new.example");
   EXPECT_EQ(one("select count(*) from identities where value = 'ana@new.example'"), "1");
+}
+
+// An undo used to take back a key by which another import had found the person since: the next file
+// of that source would have made him a second time.
+TEST_F(ExchangeTest, LeavesKeysAndIdentitiesThatOthersNamedSince) {
+  import(people, people_mapping);
+  std::string fair(people_mapping);
+  fair.replace(fair.find("external: shop"), 14, "external: fair");
+  fair.replace(fair.find("      number: id\n"), 17, "");
+  fair.replace(fair.find("{column: email, collision: fill_if_empty}"), 41,
+               "{column: email, collision: skip}");
+  const auto given = import(
+      "id,first,last,email,born\n71,Ana,López,ana@example.com,\n72,Ben,Huber,ben@example.com,\n",
+      fair);
+  EXPECT_EQ(counts(given), "2 = 0 + 0 + 2 + 0");
+  // The fair sends its file again: Ana is known by its number alone, and found unchanged.
+  EXPECT_EQ(counts(import("id,first,last,email,born\n71,Ana,López,,\n", fair)),
+            "1 = 0 + 0 + 1 + 0");
+  const auto undone = undo(given.id);
+  const auto left = base::Json::parse(undone.not_undone_json);
+  ASSERT_EQ(left.size(), 1u) << undone.not_undone_json;
+  EXPECT_EQ(left[0]["reason"], "Its key “71” was not taken back: Others use it since.");
+  EXPECT_EQ(one("select string_agg(value, ',') from external_keys where source = 'fair'"), "71");
+  EXPECT_EQ(counts(import("id,first,last,email,born\n71,Ana,López,,\n72,Ben,Hub,,\n", fair)),
+            "2 = 1 + 0 + 1 + 0");
+}
+
+TEST_F(ExchangeTest, LeavesIdentitiesThatOthersNamedSince) {
+  import(people, people_mapping);
+  const std::string mapping = R"(
+file: {header: true}
+objects:
+  - object: person
+    keys: [{external: shop, of: id}, {identity: loyalty_number, of: card}]
+    fields: {number: id}
+)";
+  const auto given = import("id,card\n1,L-1\n2,L-2\n", mapping);
+  EXPECT_EQ(counts(given), "2 = 0 + 0 + 2 + 0");
+  // A user's order names her by her card.
+  entity::Work work;
+  entity::Create create{.object = "order", .items = std::vector<entity::Item>(1)};
+  create.items[0].fields.push_back(
+      {"person", entity::Key{entity::Key::Kind::identity, "loyalty_number", "L-1"}});
+  create.items[0].fields.push_back({"placed_at", base::Value(base::system_now())});
+  work.writes.emplace_back(create);
+  const auto written = engine.road->write(engine.caller, work);
+  ASSERT_TRUE(written) << written.error().message;
+  const auto undone = undo(given.id);
+  const auto left = base::Json::parse(undone.not_undone_json);
+  ASSERT_EQ(left.size(), 1u) << undone.not_undone_json;
+  EXPECT_EQ(left[0]["reason"], "Its “L-1” was not taken back: Others use it since.");
+  EXPECT_EQ(one("select string_agg(value, ',') from identities where kind = 'loyalty_number'"),
+            "L-1");
+}
+
+// One row a record was kept: the second reason, of another step, was lost.
+TEST_F(ExchangeTest, ListsEveryReasonForWhichARecordIsLeft) {
+  import(people, people_mapping);
+  std::string fair(people_mapping);
+  fair.replace(fair.find("external: shop"), 14, "external: fair");
+  fair.replace(fair.find("      number: id\n"), 17, "");
+  const auto given =
+      import("id,first,last,email,born\n71,Anna,Lopes,ana@example.com,24.12.1980\n", fair);
+  EXPECT_EQ(counts(given), "1 = 0 + 1 + 0 + 0");
+  import("id,first,last,email,born\n71,Anna Maria,Lopes,,25.12.1980\n", fair);
+  const auto undone = undo(given.id);
+  std::set<std::string> reasons;
+  for (const auto& one : base::Json::parse(undone.not_undone_json)) reasons.insert(one["reason"]);
+  EXPECT_EQ(reasons, (std::set<std::string>{"Its key “71” was not taken back: Others use it since.",
+                                            "“Birth date” was changed after the import.",
+                                            "“Name” was changed after the import."}))
+      << undone.not_undone_json;
+}
+
+TEST_F(ExchangeTest, AnUndoCanBeStoppedWhileItTakesKeysBack) {
+  import(people, people_mapping);
+  std::string fair(people_mapping);
+  fair.replace(fair.find("external: shop"), 14, "external: fair");
+  fair.replace(fair.find("      number: id\n"), 17, "");
+  const auto given = import("id,first,last,email,born\n71,Ana,López,ana@example.com,\n", fair);
+  ASSERT_TRUE(exchange->undo(engine.caller, given.id));
+  // It changed no field: the first that it can be asked is after its keys.
+  int asked = 0;
+  const auto stopped = exchange->run(engine.caller, given.id, [&](const ImportStatus&) {
+    ++asked;
+    return false;
+  });
+  ASSERT_TRUE(stopped);
+  EXPECT_EQ(asked, 1);
+  EXPECT_EQ(stopped->state, ImportState::undoing);
+  const auto ended = exchange->run(engine.caller, given.id);
+  ASSERT_TRUE(ended);
+  EXPECT_EQ(ended->state, ImportState::undone);
+  EXPECT_EQ(one("select count(*) from external_keys where source = 'fair'"), "0");
+}
+
+// Each run used to hold a connection of the pool for as long as it lasted; three of them held all
+// that the smallest pool has, and waited for one another.
+TEST_F(ExchangeTest, AsManyImportsRunAsThePoolHasConnections) {
+  constexpr int runs = 3;  // the smallest pool, and the threads of the jobs
+  store::PoolOptions options = database.pool().options();
+  options.connections_max = runs;
+  options.wait_max = base::seconds(2);
+  store::Pool pool(options);
+  TestEngine small(pool);
+  Exchange imports(*small.road,
+                   ExchangeOptions{.folder = folder.path() / "small", .rows_per_chunk = 4});
+  std::vector<base::Id> ids;
+  for (int n = 0; n < runs; ++n) {
+    std::string text = "id,first,last,email,born\n";
+    for (int i = 0; i < 20; ++i) text += std::to_string(n * 100 + i) + ",Ana,Row,,\n";
+    const auto name = std::to_string(n) + ".csv";
+    const auto file =
+        imports.keep_file(small.caller, {.path = folder.write(name, text), .name = name});
+    const auto id = imports.start(small.caller, *file, people_mapping);
+    ASSERT_TRUE(id) << id.error().message;
+    ids.push_back(*id);
+  }
+  // None goes on before all are at work.
+  std::barrier all(runs);
+  std::vector<std::string> ended(runs);
+  {
+    std::vector<std::jthread> threads;
+    for (std::size_t n = 0; n < runs; ++n) {
+      threads.emplace_back([&, n] {
+        bool met = false;
+        const auto done = imports.run(small.caller, ids[n], [&](const ImportStatus&) {
+          if (!std::exchange(met, true)) all.arrive_and_wait();
+          return true;
+        });
+        ended[n] = done ? counts(*done) : done.error().code;
+      });
+    }
+  }
+  for (const std::string& one : ended) EXPECT_EQ(one, "20 = 20 + 0 + 0 + 0");
+}
+
+TEST_F(ExchangeTest, AFileIsForWhoBroughtItAndForAdministrators) {
+  const auto caller = [](Role role) {
+    entity::Caller made = entity::program({});
+    made.user = base::new_id();
+    made.policy = policy_of(role);
+    return made;
+  };
+  const auto ed = caller(Role::editor), eve = caller(Role::editor),
+             ada = caller(Role::administrator);
+  const auto file = exchange->keep_file(ed, {.path = folder.write("p.csv", people), .name = "p"});
+  ASSERT_TRUE(file);
+  auto gone = ed;  // brought it, and may only read today
+  gone.policy = policy_of(Role::reader);
+  const struct {
+    const entity::Caller& who;
+    const char* code;  // empty: allowed
+  } cases[] = {{eve, "exchange.not_your_file"}, {gone, "exchange.forbidden"}, {ed, ""}, {ada, ""}};
+  const auto code = [](const auto& result) { return result ? "" : result.error().code; };
+  for (const auto& one : cases) {
+    EXPECT_EQ(code(exchange->recognise(one.who, *file)), one.code);
+    EXPECT_EQ(code(exchange->preview(one.who, *file, people_mapping)), one.code);
+    EXPECT_EQ(code(exchange->start(one.who, *file, people_mapping)), one.code);
+  }
+  EXPECT_EQ(one("select count(*) from imports"), "2") << "ed's and ada's";
 }
 
 TEST_F(ExchangeTest, SaysWhatIsWrongWithAMappingBeforeItRuns) {

@@ -37,7 +37,7 @@ std::unexpected<base::Problem> not_found(std::string what) {
 ImportRecord import_of(const store::Rows& rows, std::size_t i) {
   ImportRecord import;
   import.id = rows.id(i, 0);
-  import.file = {rows.id(i, 1), std::string(rows.text(i, 2)), rows.integer(i, 3)};
+  import.file = {rows.id(i, 1), std::string(rows.text(i, 2)), rows.integer(i, 3), rows.id(i, 6)};
   import.mapping = rows.text(i, 4);
   import.state = state_named(rows.text(i, 5));
   import.created_by = rows.id(i, 6);
@@ -83,8 +83,9 @@ Result<std::int64_t> ImportStore::write(std::string_view statement, const Params
 }
 
 Result<void> ImportStore::keep_file(const KeptFile& file, base::Instant at) {
-  auto done =
-      write("keep_file", Params().id(file.id).text(file.name).integer(file.bytes).instant(at));
+  auto done = write(
+      "keep_file",
+      Params().id(file.id).text(file.name).integer(file.bytes).instant(at).id(file.created_by));
   if (!done) return std::unexpected(done.error());
   return {};
 }
@@ -93,7 +94,8 @@ Result<KeptFile> ImportStore::find_file(const base::Id& file) {
   auto rows = read("find_file", Params().id(file));
   if (!rows) return std::unexpected(rows.error());
   if (rows->size() == 0) return not_found("file");
-  return KeptFile{file, std::string(rows->text(0, 0)), rows->integer(0, 1)};
+  return KeptFile{file, std::string(rows->text(0, 0)), rows->integer(0, 1),
+                  rows->is_null(0, 2) ? base::Id() : rows->id(0, 2)};
 }
 
 Result<void> ImportStore::add(store::Transaction& tx, const ImportRecord& import) {
@@ -114,14 +116,17 @@ Result<ImportRecord> ImportStore::find(const base::Id& import) {
   return import_of(*rows, 0);
 }
 
-Result<std::optional<store::Transaction>> ImportStore::take(const base::Id& import) {
+Result<std::optional<ImportLock>> ImportStore::take(const base::Id& import) {
+  store::PoolOptions options = pool_.options();
+  options.connections_max = 1;
+  auto pool = std::make_unique<store::Pool>(std::move(options));
   // Reads nothing and changes nothing: it keeps no old rows alive however long it is held.
-  auto tx = pool_.begin(store::Mode::read_only);
+  auto tx = pool->begin(store::Mode::read_only);
   if (!tx) return std::unexpected(tx.error());
   auto rows = tx->run(named("take_import"), Params().id(import));
   if (!rows) return failed(rows.error());
   if (!rows->boolean(0, 0)) return std::nullopt;
-  return std::optional(std::move(*tx));
+  return std::optional<ImportLock>(std::in_place, std::move(pool), std::move(*tx));
 }
 
 Result<std::vector<ImportRecord>> ImportStore::recent(int limit, std::optional<base::Id> of) {
@@ -283,7 +288,7 @@ Result<std::vector<GivenKey>> ImportStore::given_keys(const base::Id& import, co
   std::vector<GivenKey> all;
   for (std::size_t i = 0; i < rows->size(); ++i) {
     all.push_back({std::string(rows->text(i, 0)), std::string(rows->text(i, 1)),
-                   std::string(rows->text(i, 2)), rows->id(i, 3)});
+                   std::string(rows->text(i, 2)), rows->id(i, 3), rows->boolean(i, 4)});
   }
   return all;
 }
@@ -295,7 +300,7 @@ Result<std::vector<GivenIdentity>> ImportStore::given_identities(const base::Id&
   std::vector<GivenIdentity> all;
   for (std::size_t i = 0; i < rows->size(); ++i) {
     all.push_back({rows->id(i, 0), rows->id(i, 1), std::string(rows->text(i, 2)),
-                   std::string(rows->text(i, 3))});
+                   std::string(rows->text(i, 3)), rows->boolean(i, 4)});
   }
   return all;
 }

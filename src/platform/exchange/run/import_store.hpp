@@ -1,6 +1,7 @@
 // Imports, files and mappings as the database keeps them.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,6 +18,7 @@ struct KeptFile {
   base::Id id;
   std::string name;
   std::int64_t bytes = 0;
+  base::Id created_by{};  // empty: kept before owners were
 };
 
 struct ImportRecord {
@@ -48,11 +50,13 @@ struct ImportChange {
 struct GivenKey {
   std::string object, source, value;
   base::Id record;
+  bool named_since = false;  // somebody else named the record by it
 };
 
 struct GivenIdentity {
   base::Id id, person;
   std::string kind, value;
+  bool named_since = false;
 };
 
 struct NotUndone {
@@ -65,6 +69,18 @@ struct StoredMapping {
   base::Id id;
   std::string name, text;
   base::Instant changed_at;
+};
+
+// An import for one runner alone, as long as this lives. It stands on a connection of its own: a
+// run may take hours, and as many runs as the pool has connections would leave none for their work.
+class ImportLock {
+ public:
+  ImportLock(std::unique_ptr<store::Pool> pool, store::Transaction tx)
+      : pool_(std::move(pool)), tx_(std::move(tx)) {}
+
+ private:
+  std::unique_ptr<store::Pool> pool_;
+  store::Transaction tx_;
 };
 
 class ImportStore {
@@ -80,9 +96,9 @@ class ImportStore {
   base::Result<std::vector<ImportRecord>> recent(int limit, std::optional<base::Id> of);
   base::Result<std::vector<std::pair<base::Id, ImportState>>> unfinished();
 
-  // The import for this runner alone, as long as the transaction lives; none while another has it.
-  // What several wrote at once would still be right (each chunk is a keyed effect), and wasted.
-  base::Result<std::optional<store::Transaction>> take(const base::Id& import);
+  // None while another has it. What several wrote at once would still be right (each chunk is a
+  // keyed effect), and wasted.
+  base::Result<std::optional<ImportLock>> take(const base::Id& import);
 
   base::Result<void> begin(const base::Id& import, CsvReader::Place first);
   // False where another runner was faster: read the import again.

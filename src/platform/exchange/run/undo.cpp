@@ -16,6 +16,12 @@ using base::Result;
 constexpr int changes_at_once = 1000;
 constexpr int page_rows = 1000;
 
+constexpr std::string_view used_since = "Others use it since.";
+
+std::string not_taken_back(std::string_view what, const std::string& value, std::string_view why) {
+  return std::string(what) + " “" + value + "” was not taken back: " + std::string(why);
+}
+
 std::string not_undone_json(const std::vector<NotUndone>& all) {
   Json json = Json::array();
   for (const NotUndone& one : all) {
@@ -41,10 +47,12 @@ class Undo {
                            const std::function<bool(const ImportRecord&)>& go_on);
 
  private:
+  using GoOn = std::function<bool(const ImportRecord&)>;
   Result<void> step(const std::vector<ImportChange>& changes);
-  Result<void> take_keys_back();
+  // False where they were told to stop before the end.
+  Result<bool> take_keys_back_all(const GoOn& go_on);
   Result<void> take_keys_back(const std::vector<GivenKey>& keys);
-  Result<void> take_identities_back();
+  Result<bool> take_identities_back_all(const GoOn& go_on);
   Result<void> take_identities_back(const std::vector<GivenIdentity>& identities);
   Result<std::set<std::pair<base::Id, std::string>>> in_use(
       const std::vector<GivenIdentity>& identities);
@@ -88,8 +96,11 @@ Result<ImportRecord> Undo::run(const base::Id& id,
       from = to;
     }
   }
-  if (auto taken = take_keys_back(); !taken) return std::unexpected(taken.error());
-  if (auto taken = take_identities_back(); !taken) return std::unexpected(taken.error());
+  for (const auto take_back : {&Undo::take_keys_back_all, &Undo::take_identities_back_all}) {
+    auto taken = (this->*take_back)(go_on);
+    if (!taken) return std::unexpected(taken.error());
+    if (!*taken) return import_;
+  }
   if (auto done = store_.end(id, ImportState::undone, "", road_.now()); !done) {
     return std::unexpected(done.error());
   }
@@ -135,13 +146,14 @@ Result<void> Undo::step(const std::vector<ImportChange>& changes) {
 
 // Those that records had before the import keep; the import's own went with what it made. Killed
 // and called again, it meets those that are left.
-Result<void> Undo::take_keys_back() {
+Result<bool> Undo::take_keys_back_all(const GoOn& go_on) {
   GivenKey last;
   for (;;) {
     auto keys = store_.given_keys(import_.id, last, changes_at_once);
     if (!keys) return std::unexpected(keys.error());
-    if (keys->empty()) return {};
-    if (auto taken = take_keys_back(*keys); !taken) return taken;
+    if (keys->empty()) return true;
+    if (auto taken = take_keys_back(*keys); !taken) return std::unexpected(taken.error());
+    if (go_on && !go_on(import_)) return false;
     last = keys->back();
   }
 }
@@ -151,7 +163,13 @@ Result<void> Undo::take_keys_back(const std::vector<GivenKey>& keys) {
   entity::Work work;
   work.partial = true;
   work.resumable = true;
+  std::vector<const GivenKey*> taken;
   for (const GivenKey& key : keys) {
+    if (key.named_since) {
+      leave(key.object, key.record, not_taken_back("Its key", key.value, used_since));
+      continue;
+    }
+    taken.push_back(&key);
     auto* change = work.writes.empty() ? nullptr : std::get_if<entity::Change>(&work.writes.back());
     if (change == nullptr || change->object != key.object) {
       work.writes.emplace_back(entity::Change{.object = key.object, .items = {}});
@@ -161,15 +179,15 @@ Result<void> Undo::take_keys_back(const std::vector<GivenKey>& keys) {
     item.id = key.record;
     item.dropped_keys = {{entity::Key::Kind::external, key.source, key.value}};
   }
-  auto result = road_.write(caller_, work);
+  auto result = taken.empty() ? entity::WorkResult{} : road_.write(caller_, work);
   if (!result) return std::unexpected(result.error());
-  auto key = keys.begin();
+  auto key = taken.begin();
   for (const auto& items : result->writes) {
     for (const entity::ItemResult& one : items) {
-      const GivenKey& given = *key++;
+      const GivenKey& given = **key++;
       if (one.outcome != entity::Outcome::refused || !one.problem) continue;
       leave(given.object, given.record,
-            "Its key “" + given.value + "” was not taken back: " + one.problem->message);
+            not_taken_back("Its key", given.value, one.problem->message));
     }
   }
   return store_.advance_undo(import_.id, import_.undo_ordinal, not_undone_);
@@ -177,15 +195,21 @@ Result<void> Undo::take_keys_back(const std::vector<GivenKey>& keys) {
 
 // By what persons who were there are known since the import alone: the e-mail it wrote over an
 // older one, a number it brought for them.
-Result<void> Undo::take_identities_back() {
+Result<bool> Undo::take_identities_back_all(const GoOn& go_on) {
   base::Id last{};
   for (;;) {
     auto identities = store_.given_identities(import_.id, last, changes_at_once);
     if (!identities) return std::unexpected(identities.error());
-    if (identities->empty()) return store_.forget_identities(import_.id);
-    if (auto taken = take_identities_back(*identities); !taken) return taken;
+    if (identities->empty()) break;
+    if (auto taken = take_identities_back(*identities); !taken) {
+      return std::unexpected(taken.error());
+    }
+    if (go_on && !go_on(import_)) return false;
     last = identities->back().id;
   }
+  auto forgotten = store_.forget_identities(import_.id);
+  if (!forgotten) return std::unexpected(forgotten.error());
+  return true;
 }
 
 Result<void> Undo::take_identities_back(const std::vector<GivenIdentity>& identities) {
@@ -198,19 +222,25 @@ Result<void> Undo::take_identities_back(const std::vector<GivenIdentity>& identi
   entity::Purge purge{.object = "identity", .items = {}};
   std::vector<const GivenIdentity*> purged;
   for (const GivenIdentity& one : identities) {
+    // A field that holds it has been listed already, where it could not be put back.
     if (used->contains({one.person, one.value})) continue;
+    if (one.named_since) {
+      leave("person", one.person, not_taken_back("Its", one.value, used_since));
+      continue;
+    }
     purge.items.emplace_back().id = one.id;
     purged.push_back(&one);
   }
-  if (purged.empty()) return {};
-  work.writes.emplace_back(std::move(purge));
-  auto result = road_.write(caller_, work);
-  if (!result) return std::unexpected(result.error());
-  for (std::size_t i = 0; i < purged.size(); ++i) {
-    const entity::ItemResult& one = result->writes[0][i];
-    if (one.outcome != entity::Outcome::refused || !one.problem) continue;
-    leave("person", purged[i]->person,
-          "“" + purged[i]->value + "” was not taken back: " + one.problem->message);
+  if (!purged.empty()) {
+    work.writes.emplace_back(std::move(purge));
+    auto result = road_.write(caller_, work);
+    if (!result) return std::unexpected(result.error());
+    for (std::size_t i = 0; i < purged.size(); ++i) {
+      const entity::ItemResult& one = result->writes[0][i];
+      if (one.outcome != entity::Outcome::refused || !one.problem) continue;
+      leave("person", purged[i]->person,
+            not_taken_back("Its", purged[i]->value, one.problem->message));
+    }
   }
   return store_.advance_undo(import_.id, import_.undo_ordinal, not_undone_);
 }
