@@ -395,7 +395,8 @@ CREATE TABLE public.external_keys (
     value text NOT NULL,
     id uuid NOT NULL,
     person_id uuid,
-    cause_id uuid
+    cause_id uuid,
+    named_since boolean DEFAULT false NOT NULL
 );
 
 CREATE TABLE public.identities (
@@ -417,14 +418,16 @@ CREATE TABLE public.identities (
 
 CREATE TABLE public.identity_causes (
     cause_id uuid NOT NULL,
-    identity_id uuid NOT NULL
+    identity_id uuid NOT NULL,
+    named_since boolean DEFAULT false NOT NULL
 );
 
 CREATE TABLE public.import_files (
     id uuid NOT NULL,
     name text NOT NULL,
     bytes bigint NOT NULL,
-    kept_at timestamp with time zone NOT NULL
+    kept_at timestamp with time zone NOT NULL,
+    created_by uuid
 );
 
 CREATE TABLE public.import_mappings (
@@ -965,9 +968,6 @@ ALTER TABLE ONLY public.import_mappings
 ALTER TABLE ONLY public.import_mappings
     ADD CONSTRAINT import_mappings_pkey PRIMARY KEY (id);
 
-ALTER TABLE ONLY public.import_not_undone
-    ADD CONSTRAINT import_not_undone_pkey PRIMARY KEY (import_id, object, record_id);
-
 ALTER TABLE ONLY public.import_rejections
     ADD CONSTRAINT import_rejections_pkey PRIMARY KEY (import_id, number);
 
@@ -1126,6 +1126,10 @@ CREATE INDEX identities_created_at_idx ON public.identities USING btree (created
 CREATE UNIQUE INDEX identities_exclusive_value_unique ON public.identities USING btree (kind, value) WHERE exclusive;
 
 CREATE INDEX identities_kind_value_idx ON public.identities USING btree (kind, value);
+
+CREATE INDEX identity_causes_of_identity ON public.identity_causes USING btree (identity_id);
+
+CREATE UNIQUE INDEX import_not_undone_once ON public.import_not_undone USING btree (import_id, object, record_id, hashtextextended(reason, (0)::bigint));
 
 CREATE INDEX imports_newest ON public.imports USING btree (created_at DESC);
 

@@ -41,6 +41,13 @@ const std::map<std::string, Reader> readers_answers = {
     {"POST /api/v1/{plural}/{id}/restoration", Reader::refused},
 };
 
+// What who may do it gets where it is not a success: nothing is there yet.
+const std::map<std::string, int> in_vain = {
+    {"GET /api/v1/imports/{id}/rejected", 404},          // every row was good
+    {"GET /api/v1/insight/models/{id}", 404},            // no model has been fitted
+    {"POST /api/v1/insight/models/{id}/adoption", 404},  // nor can one be adopted
+};
+
 std::string name_of(const Route& route) {
   return std::string(server::name_of(route.method)) + " " + std::string(route.pattern);
 }
@@ -72,7 +79,8 @@ class EveryRoute : public Story {
     ids_["import_mappings"] =
         made("import_mappings", {{"name", "hers " + ids_["persons"]}, {"text", mapping}});
     auto file = ada.ask("POST", "/api/v1/import_files?name=p.csv", "n\nImported\n").json()["file"];
-    auto started = ada.post("/api/v1/imports", {{"file", file}, {"mapping", mapping}});
+    order_ = {{"file", file}, {"mapping", mapping}};
+    auto started = ada.post("/api/v1/imports", order_);
     EXPECT_EQ(started.status, 202) << started.body;
     ids_["imports"] = started.json().value("import", "");
     for (int i = 0; i < 200; ++i, ::usleep(20'000))
@@ -84,12 +92,13 @@ class EveryRoute : public Story {
   std::string address_of(const Route& route, const std::string& plural) {
     std::string path(route.pattern);
     if (auto at = path.find("{plural}"); at != std::string::npos) path.replace(at, 8, plural);
-    const auto from = std::string("/api/v1/").size();
-    const auto kind = path.substr(from, path.find('/', from) - from);
-    for (auto at = path.find('{'); at != std::string::npos; at = path.find('{'))
+    for (auto at = path.find('{'); at != std::string::npos; at = path.find('{')) {
+      const auto from = path.rfind('/', at - 2) + 1;
+      const auto kind = path.substr(from, at - 1 - from);
       path.replace(at, path.find('}', at) - at + 1,
                    ids_.contains(kind) ? ids_[kind] : ids_["persons"]);
-    return path;
+    }
+    return path.ends_with("/search") ? path + "?q=target" : path;
   }
 
   // A body that would do something, were it allowed.
@@ -99,6 +108,12 @@ class EveryRoute : public Story {
     if (pattern.ends_with("/query")) return "{}";
     if (pattern.ends_with("/password")) return Json{{"password", "another password"}}.dump();
     if (pattern.ends_with("/import_files")) return "n\nImported\n";
+    if (pattern.ends_with("/import_previews") || pattern.ends_with("/imports"))
+      return order_.dump();
+    if (pattern.find("/import_mappings") != std::string::npos)
+      return Json{{"name", name_of(route)}, {"text", order_["mapping"]}}.dump();
+    if (pattern.ends_with("/settings")) return Json{{"currency", "EUR"}}.dump();
+    if (pattern.ends_with("/fits")) return Json{{"model", "auto"}}.dump();
     const Json changed =
         plural == "orders" ? Json{{"number", "Changed"}} : Json{{"name", "Changed"}};
     Json one = changed;
@@ -109,6 +124,10 @@ class EveryRoute : public Story {
     }
     const bool many = pattern.ends_with("/changes") || pattern.ends_with("/removals") ||
                       pattern.ends_with("/upsert");
+    if (pattern.ends_with("/upsert")) {
+      one["email"] = "changed@route.example";
+      return Json{{"records", {one}}, {"key", "email"}}.dump();
+    }
     return many ? Json{{"records", {one}}}.dump() : one.dump();
   }
 
@@ -125,6 +144,7 @@ class EveryRoute : public Story {
   void reader_is_refused(const std::string& who, Browser& browser, const Route& route);
 
   std::map<std::string, std::string> ids_;
+  Json order_;  // of an import
 };
 
 void EveryRoute::reader_is_refused(const std::string& who, Browser& browser, const Route& route) {
@@ -144,13 +164,8 @@ void EveryRoute::reader_is_refused(const std::string& who, Browser& browser, con
     if (route.who == Who::users && !reads && known->second == Reader::unseen) wanted = 404;
     if (route.who == Who::users && !reads && known->second == Reader::reads) wanted = 200;
     auto reply = call(browser, route, plural);
-    if (route.who == Who::users && reads) {
-      EXPECT_LT(reply.status, 500) << who << " " << name << "\n" << reply.body;
-      EXPECT_NE(reply.status, 401) << who << " " << name;
-    } else {
-      EXPECT_EQ(reply.status, wanted) << who << " " << name << " (" << plural << ")\n"
-                                      << reply.body;
-    }
+    if (route.who == Who::users && reads) wanted = in_vain.contains(name) ? in_vain.at(name) : 200;
+    EXPECT_EQ(reply.status, wanted) << who << " " << name << " (" << plural << ")\n" << reply.body;
   }
 }
 
@@ -196,6 +211,10 @@ TEST_F(EveryRoute, lets_an_editor_do_nothing_that_is_for_administrators) {
   for (const auto* one : {"", "/rejected"})
     EXPECT_EQ(ed.get("/api/v1/imports/" + ids_["imports"] + one).status, 403);
   EXPECT_EQ(ed.post("/api/v1/imports/" + ids_["imports"] + "/undo", Json::object()).status, 403);
+  for (const auto* one : {"import_previews", "imports"}) {
+    const auto reply = ed.post(std::string("/api/v1/") + one, order_);
+    EXPECT_EQ(reply.json().value("code", ""), "exchange.not_your_file") << one << reply.body;
+  }
   EXPECT_EQ(ed.remove("/api/v1/keys/" + ids_["keys"]).status, 404);
   EXPECT_EQ(ed.get("/api/v1/imports").json()["data"].size(), 0u);
   EXPECT_EQ(house().fingerprint(), before);
@@ -212,10 +231,12 @@ TEST_F(EveryRoute, lets_an_administrator_through) {
     // Users stay as they are: the other stories are theirs.
     const auto plural = is_generic(route) ? "persons" : "";
     if (name.starts_with("PUT /api/v1/users")) continue;
-    auto reply = call(ada, route, plural);
-    EXPECT_NE(reply.status, 401) << name << "\n" << reply.body;
-    EXPECT_NE(reply.status, 403) << name << "\n" << reply.body;
-    EXPECT_LT(reply.status, 500) << name << "\n" << reply.body;
+    if (is_generic(route))  // each its own, which nobody has changed or removed yet
+      ids_["persons"] = ada.post("/api/v1/persons", {{"name", "Target"}}).json()["id"];
+    const auto reply = call(ada, route, plural);
+    const bool as_expected =
+        in_vain.contains(name) ? reply.status == in_vain.at(name) : reply.status / 100 == 2;
+    EXPECT_TRUE(as_expected) << name << " " << reply.status << "\n" << reply.body;
   }
 }
 

@@ -7,11 +7,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <charconv>
 #include <cstdlib>
+#include <cstring>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <stdexcept>
+#include <utility>
 
 namespace rapport::scenarios {
 
@@ -21,6 +25,9 @@ namespace {
 
 // A debug build on a busy machine takes its time for the first start.
 constexpr int ready_ms_max = 60'000;
+// A run takes seconds; one that hangs must not hang the stories with it.
+constexpr int run_ms_max = 300'000;
+constexpr int stop_ms_max = 60'000;
 constexpr int pause_us = 10'000;
 constexpr unsigned long long memory_bytes_min = 1ULL << 30;
 
@@ -72,6 +79,7 @@ pid_t start(const Arguments& flags, const std::map<std::string, std::string>& va
   auto settings = environment_of(variables);
   auto arguments = pointers(words), environment = pointers(settings);
   auto child = ::fork();
+  if (child < 0) throw std::runtime_error(std::string("cannot fork: ") + std::strerror(errno));
   if (child != 0) return child;
   const std::pair<const fs::path&, int> places[] = {{files.in, O_RDONLY},
                                                     {files.out, O_WRONLY | O_CREAT | O_APPEND},
@@ -86,6 +94,21 @@ pid_t start(const Arguments& flags, const std::map<std::string, std::string>& va
 
 int code_of(int status) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+// The exit code of a child of ours; nullopt where it had to be killed.
+std::optional<int> end_of(pid_t child, int ms_max) {
+  int status = 0;
+  for (int waited_us = 0; waited_us < ms_max * 1000; waited_us += pause_us) {
+    const auto ended = ::waitpid(child, &status, WNOHANG);
+    if (ended == child) return code_of(status);
+    if (ended < 0 && errno != EINTR)
+      throw std::runtime_error(std::string("cannot wait: ") + std::strerror(errno));
+    ::usleep(pause_us);
+  }
+  ::kill(child, SIGKILL);
+  ::waitpid(child, &status, 0);
+  return std::nullopt;
 }
 
 // The port of "Rapport serves on http://localhost:12345".
@@ -103,9 +126,11 @@ int port_in(const std::string& said) {
 Outcome run_program(const Call& call) {
   Folder folder;
   const Files files{folder.write("in", call.input), folder.path("out"), folder.path("err")};
-  int status = 0;
-  ::waitpid(start(call.arguments, call.variables, files), &status, 0);
-  return {code_of(status), text_of(files.out), text_of(files.err)};
+  const auto code = end_of(start(call.arguments, call.variables, files), run_ms_max);
+  if (!code)
+    throw std::runtime_error("the program does not end: " + text_of(files.out) +
+                             text_of(files.err));
+  return {*code, text_of(files.out), text_of(files.err)};
 }
 
 Serving::Serving(Arguments flags, std::map<std::string, std::string> variables)
@@ -146,11 +171,13 @@ Browser Serving::browser_of(const std::string& user, const std::string& password
 }
 
 int Serving::stop(int signal) {
-  ::kill(process_, signal);
-  int status = 0;
-  ::waitpid(process_, &status, 0);
-  process_ = -1;
-  return code_of(status);
+  // A signal to -1 would go to every process there is.
+  if (process_ <= 0) throw std::logic_error("the program was stopped already");
+  const auto process = std::exchange(process_, -1);
+  ::kill(process, signal);
+  const auto code = end_of(process, stop_ms_max);
+  if (!code) throw std::runtime_error("the program does not stop: " + said());
+  return *code;
 }
 
 std::string Serving::said() const {

@@ -69,16 +69,6 @@ std::optional<base::Problem> refusals(const Draft& draft) {
   return joined(std::move(problems));
 }
 
-base::Problem key_reused() {
-  return {.kind = ProblemKind::invalid,
-          .code = "write.key_reused",
-          .message = "This key was used for another request already.",
-          .details = {},
-          .hint = "Send the first request again as it was, or take a new key.",
-          .fields = {},
-          .extra = {}};
-}
-
 // One try at a work: plan → gather → rules → write, in one transaction.
 class Attempt {
  public:

@@ -3,12 +3,9 @@
 
 #include "expression/check.hpp"
 #include "expression/nodes.hpp"
+#include "expression/quoted.hpp"
 
 namespace rapport::expression {
-namespace {
-
-// How tightly a node binds; what binds less than its surroundings goes into parentheses.
-enum class Binding { any, all, one };
 
 std::string quoted(std::string_view text) {
   std::string out = "'";
@@ -18,6 +15,11 @@ std::string quoted(std::string_view text) {
   }
   return out + "'";
 }
+
+namespace {
+
+// How tightly a node binds; what binds less than its surroundings goes into parentheses.
+enum class Binding { any, all, one };
 
 std::string value_text(const base::Value& value, const Field& field) {
   return std::visit(

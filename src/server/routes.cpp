@@ -23,6 +23,7 @@ namespace {
 using enum Who;
 using Pool = Route::Pool;
 using Body = Route::Body;
+using Key = Route::Key;
 
 constexpr Route all_routes[] = {
     {Method::post, "/api/v1/session", sign_in, anyone, Pool::slow_workers, Body::small},
@@ -47,14 +48,17 @@ constexpr Route all_routes[] = {
     {Method::post, "/api/v1/import_files", keep_import_file, writers, Pool::slow_workers,
      Body::upload},
     {Method::post, "/api/v1/import_previews", preview_import, writers, Pool::slow_workers,
-     Body::small},
+     Body::small, Key::needless},
     {Method::get, "/api/v1/imports", list_imports, writers},
-    {Method::post, "/api/v1/imports", start_import, writers, Pool::workers, Body::small},
+    {Method::post, "/api/v1/imports", start_import, writers, Pool::workers, Body::small,
+     Key::honoured},
     {Method::get, "/api/v1/imports/{id}", get_import, writers},
     {Method::get, "/api/v1/imports/{id}/rejected", get_rejected_rows, writers},
-    {Method::post, "/api/v1/imports/{id}/undo", undo_import, writers},
+    {Method::post, "/api/v1/imports/{id}/undo", undo_import, writers, Pool::workers, Body::none,
+     Key::honoured},
     {Method::get, "/api/v1/import_mappings", list_mappings},
-    {Method::post, "/api/v1/import_mappings", create_mapping, writers, Pool::workers, Body::small},
+    {Method::post, "/api/v1/import_mappings", create_mapping, writers, Pool::workers, Body::small,
+     Key::honoured},
     {Method::get, "/api/v1/import_mappings/{id}", get_mapping},
     {Method::put, "/api/v1/import_mappings/{id}", change_mapping, writers, Pool::workers,
      Body::small},
@@ -81,17 +85,22 @@ constexpr Route all_routes[] = {
     {Method::get, "/api/v1/insight/refreshes/latest", latest_refresh},
 
     {Method::get, "/api/v1/{plural}", list_records},
-    {Method::post, "/api/v1/{plural}", create_records, users, Pool::workers, Body::records},
-    {Method::post, "/api/v1/{plural}/query", query_records, users, Pool::workers, Body::small},
-    {Method::post, "/api/v1/{plural}/upsert", upsert_records, users, Pool::workers, Body::records},
-    {Method::post, "/api/v1/{plural}/changes", change_records, users, Pool::workers, Body::records},
-    {Method::post, "/api/v1/{plural}/removals", remove_records, users, Pool::workers,
-     Body::records},
+    {Method::post, "/api/v1/{plural}", create_records, users, Pool::workers, Body::records,
+     Key::honoured},
+    {Method::post, "/api/v1/{plural}/query", query_records, users, Pool::workers, Body::small,
+     Key::needless},
+    {Method::post, "/api/v1/{plural}/upsert", upsert_records, users, Pool::workers, Body::records,
+     Key::honoured},
+    {Method::post, "/api/v1/{plural}/changes", change_records, users, Pool::workers, Body::records,
+     Key::honoured},
+    {Method::post, "/api/v1/{plural}/removals", remove_records, users, Pool::workers, Body::records,
+     Key::honoured},
     {Method::get, "/api/v1/{plural}/export", export_records, users, Pool::slow_workers},
     {Method::get, "/api/v1/{plural}/{id}", get_record},
     {Method::patch, "/api/v1/{plural}/{id}", change_record, users, Pool::workers, Body::records},
     {Method::remove, "/api/v1/{plural}/{id}", remove_record},
-    {Method::post, "/api/v1/{plural}/{id}/restoration", restore_record},
+    {Method::post, "/api/v1/{plural}/{id}/restoration", restore_record, users, Pool::workers,
+     Body::none, Key::honoured},
     {Method::get, "/api/v1/{plural}/{id}/changes", record_history},
     {Method::get, "/api/v1/{plural}/{id}/timeline", record_timeline},
 };
@@ -115,6 +124,16 @@ base::Result<void> check_page(const Services& services, const HttpRequest& reque
   return base::refuse(base::ProblemKind::forbidden, "server.foreign_page",
                       "This was asked by a page of another site.", {},
                       "If a proxy stands before the server, set public_url.");
+}
+
+// A key that did nothing would let a repeated request pass for one.
+base::Result<void> check_key(const Route& route, const HttpRequest& request) {
+  if (route.method != Method::post || route.key != Key::refused) return {};
+  if (!request.header("idempotency-key")) return {};
+  return base::refuse(
+      base::ProblemKind::malformed, "server.key_not_honoured",
+      "An Idempotency-Key cannot be honoured here: the request would be done again.", {},
+      "Leave the key out, and look what is there before you ask again.");
 }
 
 base::Result<platform::Admitted> admit(const Services& services, const HttpRequest& request) {
@@ -164,6 +183,7 @@ Answer serve(Services& services, const Route& route, const HttpRequest& request)
   if (!admitted) return std::unexpected(admitted.error());
   call.admitted = std::move(*admitted);
   auto allowed = check_role(services, route, call.admitted);
+  if (allowed) allowed = check_key(route, request);
   auto answer = allowed ? route.function(call) : Answer(std::unexpected(allowed.error()));
   if (!answer && answer.error().kind == base::ProblemKind::forbidden)
     note_refusal(services, call.admitted, route, request);
@@ -227,6 +247,7 @@ Dispatch dispatch_route(Services& services, const Route& route, const SiteOption
       auto admitted = admit(services, request);
       if (!admitted) return problem_response(admitted.error());
       auto allowed = check_role(services, route, *admitted);
+      if (allowed) allowed = check_key(route, request);
       return allowed ? HttpResponse{} : problem_response(allowed.error());
     };
   return dispatch;

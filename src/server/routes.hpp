@@ -22,6 +22,10 @@ struct Route {
   Who who = Who::users;
   enum class Pool { workers, slow_workers } pool = Pool::workers;
   enum class Body { none, small, records, upload } body = Body::none;
+  // What an Idempotency-Key does to a POST: the same request is done once; or it only reads, and
+  // may come as often as one likes; or the key cannot be honoured, and is refused rather than
+  // ignored. The other methods are idempotent by themselves, and PATCH by its version.
+  enum class Key { refused, honoured, needless } key = Key::refused;
 };
 
 [[nodiscard]] std::span<const Route> routes();

@@ -227,8 +227,9 @@ base::Result<Alteration> alteration_of(const ObjectType& object, TableOf table,
 
 std::optional<Sentence> sentence_of(const Catalog& catalog, const ObjectType& object,
                                     std::string_view constraint) {
-  for (const Piece& piece : pieces_of(catalog, object)) {
-    if (piece.kind != Kind::column && piece.name == constraint) {
+  for (const auto& pieces : {pieces_of(catalog, object), beside_pieces_of(catalog, object)}) {
+    for (const Piece& piece : pieces) {
+      if (piece.kind == Kind::column || piece.name != constraint) continue;
       return sentence_for(catalog, object, piece);
     }
   }

@@ -48,7 +48,8 @@ enum class TableOf { records, beside };
                                                      const std::vector<Piece>& before,
                                                      const std::vector<Piece>& after);
 
-// The user's sentence for a broken constraint or unique index of the object's table.
+// The user's sentence for a broken constraint or unique index of the object's table, or of that
+// beside it.
 [[nodiscard]] std::optional<Sentence> sentence_of(const Catalog& catalog, const ObjectType& object,
                                                   std::string_view constraint);
 

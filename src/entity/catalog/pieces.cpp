@@ -206,9 +206,8 @@ class PiecesOf {
   }
 
   // Lists show what is not in the bin and no stand-ins, in an order that the id makes whole; an
-  // index that says so counts them by itself. Links are also looked
-  // up from the other side, bin or not, but only where they lead somewhere. Beside the record one
-  // does not know of the bin.
+  // index that says so counts them by itself. Links are also looked up from the other side, bin or
+  // not, but only where they lead somewhere. Beside the record one does not know of the bin.
   void index(const Field& field) {
     if (!field.indexed || columns_of(field.type)[0].suffix.starts_with("_line")) return;
     const std::string column = quoted(main_column(field));

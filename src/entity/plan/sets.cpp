@@ -113,25 +113,52 @@ base::Result<SetMark> set_of_token(std::string_view token) {
   return mark;
 }
 
+namespace {
+
+// Where that ends which begins at `begin` and is closed by `close`: behind it, or at the end.
+std::size_t behind(std::string_view sql, std::size_t begin, std::string_view close) {
+  const auto at = sql.find(close, begin);
+  return at == std::string_view::npos ? sql.size() : at + close.size();
+}
+
+// "$$" or "$tag$" at this place; empty where none begins here.
+std::string_view dollar_quote(std::string_view sql, std::size_t at) {
+  const auto is_tag = [](char c) {
+    return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  };
+  auto end = at + 1;
+  while (end < sql.size() && is_tag(sql[end])) ++end;
+  return end < sql.size() && sql[end] == '$' ? sql.substr(at, end + 1 - at) : std::string_view{};
+}
+
+// Behind the quoted text or the comment that begins here; `at` where none does.
+std::size_t behind_quoted(std::string_view sql, std::size_t at) {
+  const std::string_view two = sql.substr(at, 2);
+  if (two == "--") return behind(sql, at, "\n");
+  if (two == "/*") return behind(sql, at + 2, "*/");
+  if (sql[at] == '\'' || sql[at] == '"') return behind(sql, at + 1, sql.substr(at, 1));
+  if (sql[at] != '$') return at;
+  const std::string_view quote = dollar_quote(sql, at);
+  return quote.empty() ? at : behind(sql, at + quote.size(), quote);
+}
+
+}  // namespace
+
 std::string renumbered(std::string_view sql, std::size_t before) {
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   std::string out;
   for (std::size_t i = 0; i < sql.size();) {
     std::size_t end = i + 1;
-    if (sql[i] == '\'') {
-      end = std::min(sql.find('\'', end), sql.size() - 1) + 1;
-    } else if (sql.substr(i, 2) == "--") {
-      end = std::min(sql.find('\n', end), sql.size());
-    } else if (sql[i] == '$' && end < sql.size() && is_digit(sql[end])) {
+    if (sql[i] == '$' && end < sql.size() && is_digit(sql[end])) {
       std::size_t number = 0;
       for (; end < sql.size() && is_digit(sql[end]); ++end) {
         number = number * 10 + static_cast<std::size_t>(sql[end] - '0');
       }
       out += fmt::format("${}", number + before);
-      i = end;
-      continue;
+    } else {
+      end = std::max(end, behind_quoted(sql, i));
+      out += sql.substr(i, end - i);
     }
-    out += sql.substr(i, end - i);
     i = end;
   }
   return out;

@@ -54,8 +54,8 @@ class Sets {
 // `plan.bad_set` (malformed) for what no `to_token` wrote.
 [[nodiscard]] base::Result<SetMark> set_of_token(std::string_view token);
 
-// A statement whose $1, $2 … come after `before` other parameters. Texts in quotes and comments
-// stay as they are.
+// A statement whose $1, $2 … come after `before` others. What stands in quotes ('…', "…", $$…$$,
+// $tag$…$tag$; no E'…') and in comments (-- …, /* … */ without another in it) stays as it is.
 [[nodiscard]] std::string renumbered(std::string_view sql, std::size_t before);
 
 }  // namespace rapport::entity

@@ -65,6 +65,9 @@ TEST(SetsTest, ParametersFollowThoseThatAreThere) {
             "select id from a where b = $4 and c > $15::int");
   EXPECT_EQ(renumbered("select '$1', 'it''s $2' -- of $3\n, $4", 1),
             "select '$1', 'it''s $2' -- of $3\n, $5");
+  EXPECT_EQ(renumbered("select \"a$1\", $$ $2 ' $$, $1, $q$ $$ $1 $q$, $2 /* $3 ' */, $4", 2),
+            "select \"a$1\", $$ $2 ' $$, $3, $q$ $$ $1 $q$, $4 /* $3 ' */, $6");
+  EXPECT_EQ(renumbered("$1 'open $2", 1), "$2 'open $2");
   EXPECT_EQ(renumbered("$1", 0), "$1");
 }
 

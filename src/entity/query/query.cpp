@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <limits>
 #include <unordered_map>
 #include <utility>
 
@@ -11,6 +12,8 @@
 namespace rapport::entity {
 
 namespace {
+
+constexpr std::size_t ids_at_once = 10'000;
 
 using Cells = std::vector<std::optional<std::string_view>>;
 
@@ -115,6 +118,29 @@ base::Result<Page> run_query(store::Pool& pool, const ReadPlan& plan) {
     page.count = *count;
   }
   return page;
+}
+
+base::Result<std::vector<base::Id>> run_ids(store::Pool& pool, ReadPlan plan) {
+  auto tx = pool.begin(store::Mode::read_only);
+  if (!tx) return std::unexpected(tx.error());
+  plan.selected.clear();
+  plan.limit = std::numeric_limits<int>::max() - 1;
+  // A cursor reads what there is at one moment, and a million answers need not be held at once.
+  const SqlText text = page_sql(plan);
+  const std::string sql = "declare all_ids no scroll cursor for " + text.text;
+  const std::string fetch = fmt::format("fetch forward {} from all_ids", ids_at_once);
+  tx->send({"ids." + plan.object->plural, sql}, to_params(text.parameters));
+  std::vector<base::Id> ids;
+  for (bool more = true; more;) {
+    const auto rows = tx->run({"ids.fetch", fetch});
+    if (!rows) return std::unexpected(store::as_problem(rows.error()));
+    for (std::size_t i = 0; i < rows->size(); ++i) ids.push_back(rows->id(i, 0));
+    more = rows->size() == ids_at_once;
+  }
+  if (const auto done = tx->commit(); !done) {
+    return std::unexpected(store::as_problem(done.error()));
+  }
+  return ids;
 }
 
 base::Result<std::vector<HistoryEntry>> run_history(store::Pool& pool, const HistoryPlan& plan) {

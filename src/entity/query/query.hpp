@@ -10,6 +10,9 @@ namespace rapport::entity {
 
 [[nodiscard]] base::Result<Page> run_query(store::Pool& pool, const ReadPlan& plan);
 
+// All ids of a list's plan, in its order; its limit is ignored.
+[[nodiscard]] base::Result<std::vector<base::Id>> run_ids(store::Pool& pool, ReadPlan plan);
+
 // History of one record, newest first.
 struct HistoryPlan {
   const ObjectType* object = nullptr;

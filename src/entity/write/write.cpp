@@ -269,6 +269,34 @@ void send_effect(store::Transaction& tx, const Work& work, const std::string& re
           params);
 }
 
+base::Result<std::optional<std::string>> done_before(store::Transaction& tx, const Once& once,
+                                                     const std::string& result) {
+  if (once.effect.empty()) return std::nullopt;
+  const auto kept =
+      tx.run({"effect.once",
+              "insert into effects (key, result, fingerprint) values ($1, $2::json, $3) "
+              "on conflict do nothing"},
+             store::Params().text(once.effect).text(result).text(once.fingerprint));
+  if (!kept) return std::unexpected(store::as_problem(kept.error()));
+  if (kept->affected() == 1) return std::nullopt;
+  const auto first = tx.take(ask_effect(tx, once.effect));
+  if (!first) return std::unexpected(store::as_problem(first.error()));
+  if (first->size() == 0 || first->text(0, 1) != once.fingerprint) {
+    return std::unexpected(key_reused());
+  }
+  return std::string(first->text(0, 0));
+}
+
+base::Problem key_reused() {
+  return {.kind = base::ProblemKind::invalid,
+          .code = "write.key_reused",
+          .message = "This key was used for another request already.",
+          .details = {},
+          .hint = "Send the first request again as it was, or take a new key.",
+          .fields = {},
+          .extra = {}};
+}
+
 base::Problem constraint_problem(const CatalogSource& source, const Catalog& catalog,
                                  const DraftRecord& record, const store::DatabaseError& error) {
   const ObjectType& object = *record.of->object;

@@ -5,6 +5,7 @@
 // fault are found; they are refused in words, the others are written.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 
 #include "entity/catalog/catalog_source.hpp"
 #include "entity/gather/draft.hpp"
+#include "entity/request/once.hpp"
 #include "entity/write/write_sql.hpp"
 #include "store/database.hpp"
 
@@ -61,6 +63,14 @@ void send_no_wait_for_disk(store::Transaction& tx);
 [[nodiscard]] store::Ticket ask_effect(store::Transaction& tx, const std::string& key);
 // Stores the result under the work's key.
 void send_effect(store::Transaction& tx, const Work& work, const std::string& result);
+
+// For works of the floors above that are no records: makes this transaction the one that does the
+// keyed work, whose answer `result` (JSON text) is kept. Where it was done before, gives that
+// answer, and the transaction is to be left. Waits for one that does it at this moment.
+[[nodiscard]] base::Result<std::optional<std::string>> done_before(store::Transaction& tx,
+                                                                   const Once& once,
+                                                                   const std::string& result);
+[[nodiscard]] base::Problem key_reused();
 
 [[nodiscard]] std::string to_json(const WorkResult& result);
 [[nodiscard]] base::Result<WorkResult> result_from_json(std::string_view json);

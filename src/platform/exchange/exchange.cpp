@@ -7,6 +7,7 @@
 #include "base/json.hpp"
 #include "base/log.hpp"
 #include "entity/road.hpp"
+#include "entity/write/write.hpp"
 #include "platform/access/access.hpp"
 #include "platform/exchange/recognise/recognise_json.hpp"
 #include "platform/exchange/run/import_run.hpp"
@@ -65,6 +66,17 @@ Json mapping_json_of(const StoredMapping& mapping) {
           {"name", mapping.name},
           {"text", mapping.text},
           {"changed_at", base::to_text(mapping.changed_at)}};
+}
+
+// What a keyed request gave: kept with its key.
+std::string id_json(const base::Id& id) {
+  return base::to_text(Json{{"id", base::to_text(id)}});
+}
+
+Result<base::Id> id_from_json(const std::string& text) {
+  const Json json = Json::parse(text, nullptr, false);
+  if (const auto id = base::parse_id(json.is_object() ? json.value("id", "") : "")) return *id;
+  return std::unexpected(entity::key_reused());
 }
 
 NewJob job_for(std::string_view kind, const base::Id& import) {
@@ -311,7 +323,7 @@ Result<Mapping> Exchange::State::allowed_mapping(const entity::Caller& caller,
 }
 
 Result<base::Id> Exchange::start(const entity::Caller& caller, const base::Id& file,
-                                 std::string_view text) {
+                                 std::string_view text, const entity::Once& once) {
   State& state = *state_;
   auto kept = state.readable(caller, file);
   if (!kept) return std::unexpected(kept.error());
@@ -330,6 +342,9 @@ Result<base::Id> Exchange::start(const entity::Caller& caller, const base::Id& f
   import.created_at = state.road.now();
   auto tx = state.road.pool().begin(store::Mode::read_write);
   if (!tx) return std::unexpected(tx.error());
+  auto before = entity::done_before(*tx, once, id_json(import.id));
+  if (!before) return std::unexpected(before.error());
+  if (*before) return id_from_json(**before);
   if (auto added = state.store.add(*tx, import); !added) return std::unexpected(added.error());
   if (state.jobs != nullptr) Jobs::enqueue(*tx, job_for(run_job, import.id), state.road.now());
   if (auto done = tx->commit(); !done) return std::unexpected(store::as_problem(done.error()));
@@ -414,7 +429,8 @@ Result<std::filesystem::path> Exchange::rejected_file(const entity::Caller& call
   return path;
 }
 
-Result<void> Exchange::undo(const entity::Caller& caller, const base::Id& id) {
+Result<void> Exchange::undo(const entity::Caller& caller, const base::Id& id,
+                            const entity::Once& once) {
   State& state = *state_;
   auto import = state.visible(caller, id);
   if (!import) return std::unexpected(import.error());
@@ -423,6 +439,9 @@ Result<void> Exchange::undo(const entity::Caller& caller, const base::Id& id) {
   }
   auto tx = state.road.pool().begin(store::Mode::read_write);
   if (!tx) return std::unexpected(tx.error());
+  auto before = entity::done_before(*tx, once, "{}");
+  if (!before) return std::unexpected(before.error());
+  if (*before) return {};
   auto begun = state.store.begin_undo(*tx, id);
   if (!begun) return std::unexpected(begun.error());
   if (!*begun) {
@@ -455,7 +474,8 @@ Result<std::string> Exchange::mapping_json(const base::Id& id) {
 }
 
 Result<base::Id> Exchange::keep_mapping(const entity::Caller& caller, std::optional<base::Id> id,
-                                        std::string_view name, std::string_view text) {
+                                        std::string_view name, std::string_view text,
+                                        const entity::Once& once) {
   if (name.empty() || name.size() > name_characters_max) {
     return base::refuse_field("mapping.no_name", "/name", "A stored mapping needs a name.");
   }
@@ -466,9 +486,15 @@ Result<base::Id> Exchange::keep_mapping(const entity::Caller& caller, std::optio
   }
   const StoredMapping kept{id.value_or(base::new_id()), std::string(name), std::string(text),
                            state_->road.now()};
-  if (auto done = state_->store.keep_mapping(kept, caller.user); !done) {
+  auto tx = state_->road.pool().begin(store::Mode::read_write);
+  if (!tx) return std::unexpected(tx.error());
+  auto before = entity::done_before(*tx, once, id_json(kept.id));
+  if (!before) return std::unexpected(before.error());
+  if (*before) return id_from_json(**before);
+  if (auto done = state_->store.keep_mapping(*tx, kept, caller.user); !done) {
     return std::unexpected(done.error());
   }
+  if (auto done = tx->commit(); !done) return std::unexpected(store::as_problem(done.error()));
   return kept.id;
 }
 

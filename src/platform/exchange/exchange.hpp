@@ -28,6 +28,7 @@
 #include "base/instant.hpp"
 #include "base/problem.hpp"
 #include "entity/policy.hpp"
+#include "entity/request/once.hpp"
 
 namespace rapport::entity {
 class Road;
@@ -104,9 +105,11 @@ class Exchange {
                                                   const base::Id& file, std::string_view mapping);
 
   // ---- Imports ----
-  // Refused where the caller may not write an object the mapping names.
+  // Refused where the caller may not write an object the mapping names. What is asked under the
+  // same key once more (`once`, here and below) is not done again; it gives what it gave.
   [[nodiscard]] base::Result<base::Id> start(const entity::Caller& caller, const base::Id& file,
-                                             std::string_view mapping);
+                                             std::string_view mapping,
+                                             const entity::Once& once = {});
   // Works on the calling thread until the import (or its undo) has ended; gives where it stands.
   // Where another runner has it, follows that one, and takes over should it die.
   // `progress` is told now and then; false leaves, to be resumed.
@@ -125,7 +128,8 @@ class Exchange {
   [[nodiscard]] base::Result<std::filesystem::path> rejected_file(const entity::Caller& caller,
                                                                   const base::Id& import);
   // Begins the undo, a job as well. Refused while it runs, and where it is undone already.
-  [[nodiscard]] base::Result<void> undo(const entity::Caller& caller, const base::Id& import);
+  [[nodiscard]] base::Result<void> undo(const entity::Caller& caller, const base::Id& import,
+                                        const entity::Once& once = {});
 
   // ---- Stored mappings: {"id","name","text","changed_at"} ----
   [[nodiscard]] base::Result<std::string> mappings_json();
@@ -133,7 +137,8 @@ class Exchange {
   // Checked before it is kept; no id: a new one. Gives its id.
   [[nodiscard]] base::Result<base::Id> keep_mapping(const entity::Caller& caller,
                                                     std::optional<base::Id> id,
-                                                    std::string_view name, std::string_view text);
+                                                    std::string_view name, std::string_view text,
+                                                    const entity::Once& once = {});
   [[nodiscard]] base::Result<void> remove_mapping(const entity::Caller& caller,
                                                   const base::Id& mapping);
 

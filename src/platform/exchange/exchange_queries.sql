@@ -37,10 +37,6 @@ select id, state from imports where state in ('waiting', 'running', 'undoing') o
 update imports set state = 'running', next_offset = $2, next_number = $3
 where id = $1 and state = 'waiting';
 
--- name: no_wait_for_disk
--- Progress that a crash of the machine takes back is made again; the end of a run is durable.
-select set_config('synchronous_commit', 'off', true);
-
 -- name: advance_import
 -- No row where another runner has taken this step already.
 update imports set chunks_done = chunks_done + 1, next_offset = $3, next_number = $4, counts = $5

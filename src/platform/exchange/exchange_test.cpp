@@ -2,12 +2,16 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <barrier>
+#include <functional>
 #include <set>
+#include <sstream>
 #include <thread>
 #include <utility>
 
 #include "base/json.hpp"
+#include "entity/plan/sets.hpp"
 #include "entity/request/request.hpp"
 #include "platform/access/role.hpp"
 #include "platform/exchange/csv/encoding.hpp"
@@ -640,6 +644,51 @@ TEST_F(ExchangeTest, KeepsMappings) {
   EXPECT_EQ(base::Json::parse(*exchange->mappings_json())["data"].size(), 1u);
   EXPECT_TRUE(exchange->remove_mapping(engine.caller, *kept));
   EXPECT_EQ(exchange->mapping_json(*kept).error().code, "exchange.not_found");
+}
+
+// The statement of a set ran for each page, and each saw the records of another moment.
+TEST_F(ExchangeTest, ExportsASetAsItWasAtOneMoment) {
+  constexpr int persons = 2500;  // three pages
+  exchange = std::make_unique<Exchange>(*engine.road,
+                                        ExchangeOptions{.folder = folder.path() / "imports"});
+  std::string text = "id,first,last,email,born\n";
+  for (int i = 0; i < persons; ++i) text += std::to_string(i) + ",Ana,Row,,\n";
+  import(text, people_mapping);
+  const auto change = [&](std::string_view sql) {
+    auto tx = database.pool().begin(store::Mode::read_write);
+    ASSERT_TRUE(tx->script(sql));
+    ASSERT_TRUE(tx->commit());
+  };
+  engine.road->sets().add(
+      {.name = "rows",
+       .object = "person",
+       .reads = {},
+       .parameters = {entity::SetParameter::text},
+       .ids = {"test.rows", "select id from persons where note is null and number <> $1"}});
+  entity::List list{.object = "person", .order = {"-number"}, .fields = {"number"}};
+  list.set = entity::SetMark{"rows", {"0"}};
+  std::string out;
+  const auto take = [&](std::string_view piece) {
+    // In the middle all others leave the set.
+    if (out.empty()) change("update persons set note = 'seen'");
+    out += piece;
+    return true;
+  };
+  const auto count = export_records(*engine.road, engine.caller, list, ExportFormat::csv, take);
+  ASSERT_TRUE(count) << count.error().message << count.error().details;
+  EXPECT_EQ(*count, persons - 1);
+  // In the order asked for, each once.
+  std::vector<std::string> numbers;
+  std::istringstream lines(out);
+  for (std::string line; std::getline(lines, line);) numbers.push_back(line.substr(line.find(',')));
+  EXPECT_EQ(numbers.front(), ",number\r");
+  EXPECT_TRUE(std::is_sorted(numbers.begin() + 1, numbers.end(), std::greater<>()));
+  EXPECT_EQ(std::set<std::string>(numbers.begin(), numbers.end()).size(), numbers.size());
+  // Nobody is in it now: the columns alone, in another order.
+  out = "-";
+  list.order = {"birth_date", "-created_at"};
+  EXPECT_EQ(*export_records(*engine.road, engine.caller, list, ExportFormat::csv, take), 0);
+  EXPECT_EQ(out, "-id,number\r\n");
 }
 
 TEST_F(ExchangeTest, ExportsWithFormulasGuarded) {

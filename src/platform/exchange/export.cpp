@@ -1,8 +1,12 @@
-// Records out, in chunks by keyset: a list of any length in the memory of one page.
+// Records out, page by page: a list of any length in the memory of one page, a set in that and its
+// ids.
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "base/json_writer.hpp"
 #include "entity/road.hpp"
+#include "entity/road_ids.hpp"
 #include "platform/exchange/exchange.hpp"
 
 namespace rapport::platform {
@@ -12,7 +16,7 @@ namespace {
 using base::Result;
 using entity::FieldType;
 
-constexpr int page_rows = 1000;
+constexpr std::size_t page_rows = 1000;
 
 bool is_number(FieldType type) {
   return type == FieldType::integer || type == FieldType::decimal || type == FieldType::percent;
@@ -78,20 +82,73 @@ void put_record(std::string& out, const entity::Page& page, const entity::Record
   out += "\r\n";
 }
 
+// What a list asks for, page by page. By keyset; but a set may take seconds to find, and is wanted
+// as it was at one moment: its ids are found once, and the records read by them.
+class Pages {
+ public:
+  Pages(entity::Road& road, const entity::Caller& caller, const entity::List& list)
+      : road_(road), caller_(caller), list_(list) {
+    list_.limit = static_cast<int>(page_rows);
+    list_.offset = 0;
+    list_.after.clear();
+    list_.count = entity::Counting::none;
+  }
+
+  Result<entity::Page> next() {
+    if (!list_.set) return listed();
+    if (ids_.empty() && !ended_) {
+      auto ids = entity::ids_of(road_, caller_, list_);
+      if (!ids) return std::unexpected(ids.error());
+      ids_ = std::move(*ids);
+      if (ids_.empty()) list_.limit = 0;  // for its columns
+    }
+    return ids_.empty() ? listed() : read();
+  }
+  [[nodiscard]] bool ended() const { return ended_; }
+
+ private:
+  Result<entity::Page> listed() {
+    auto page = road_.list(caller_, list_);
+    if (!page) return page;
+    list_.after = page->after;
+    ended_ = page->after.empty() || list_.limit == 0;
+    return page;
+  }
+
+  // Who was removed meanwhile is left out.
+  Result<entity::Page> read() {
+    const auto from = ids_.begin() + static_cast<std::ptrdiff_t>(at_);
+    at_ = std::min(at_ + page_rows, ids_.size());
+    ended_ = at_ == ids_.size();
+    entity::Get get{.object = list_.object,
+                    .ids = {from, ids_.begin() + static_cast<std::ptrdiff_t>(at_)},
+                    .fields = list_.fields,
+                    .removed = list_.bin != entity::List::Bin::without,
+                    .titles = list_.titles};
+    auto page = road_.get(caller_, get);
+    if (page || page.error().kind != base::ProblemKind::not_found) return page;
+    list_.limit = 0;  // the last one, alone on its page, is gone
+    return listed();
+  }
+
+  entity::Road& road_;
+  const entity::Caller& caller_;
+  entity::List list_;
+  std::vector<base::Id> ids_;  // of a set
+  std::size_t at_ = 0;
+  bool ended_ = false;
+};
+
 }  // namespace
 
 Result<std::int64_t> export_records(entity::Road& road, const entity::Caller& caller,
                                     const entity::List& list, ExportFormat format,
                                     const std::function<bool(std::string_view piece)>& take) {
-  entity::List request = list;
-  request.limit = page_rows;
-  request.offset = 0;
-  request.after.clear();
-  request.count = entity::Counting::none;
+  Pages pages(road, caller, list);
   std::int64_t records = 0;
   bool first = true;
   do {
-    auto page = road.list(caller, request);
+    auto page = pages.next();
     if (!page) return std::unexpected(page.error());
     std::string piece;
     if (first && format == ExportFormat::csv) put_header(piece, *page);
@@ -107,8 +164,7 @@ Result<std::int64_t> export_records(entity::Road& road, const entity::Caller& ca
     }
     records += static_cast<std::int64_t>(page->records.size());
     if (!piece.empty() && !take(piece)) return records;
-    request.after = page->after;
-  } while (!request.after.empty());
+  } while (!pages.ended());
   return records;
 }
 

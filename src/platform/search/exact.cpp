@@ -7,24 +7,21 @@
 #include "base/text.hpp"
 #include "entity/road.hpp"
 #include "entity/types/shapes.hpp"
+#include "expression/quoted.hpp"
 #include "platform/search/search.hpp"
 #include "platform/settings/settings.hpp"
 
 namespace rapport::platform {
 namespace {
 
+using expression::quoted;
+
+// Persons looked at who share one value (a switchboard's number): the bin takes some of them away.
+constexpr int sharers_max = 500;
+
 bool is_asked(const SearchQuery& query, const std::string& object) {
   return query.objects.empty() ||
          std::find(query.objects.begin(), query.objects.end(), object) != query.objects.end();
-}
-
-std::string quoted(std::string_view text) {
-  std::string out = "'";
-  for (const char c : text) {
-    if (c == '\'') out += '\'';
-    out += c;
-  }
-  return out + "'";
 }
 
 // The values under which an identity may be kept that was typed so. Nothing for texts that are
@@ -43,6 +40,24 @@ std::set<std::string> identity_values(const std::string& typed, const std::strin
   if (typed.find(' ') == std::string::npos) values.insert(typed);
   if (const auto form = entity::phone_form(typed, region)) values.insert(*form);
   return values;
+}
+
+// Puts hits of one object type before the others of it, where that type stands in the catalog's
+// order, and leaves the best of them all.
+void put_first(const entity::Catalog& catalog, std::vector<Found> hits, std::size_t limit,
+               std::vector<Found>& found) {
+  if (hits.empty()) return;
+  const std::string object = hits.front().object;
+  const entity::ObjectType* own = catalog.find(object);
+  const auto group = std::find_if(found.begin(), found.end(), [&](const Found& one) {
+    return catalog.find(one.object) >= own;  // the objects of a catalog stand in one row
+  });
+  const auto at = found.insert(group, std::make_move_iterator(hits.begin()),
+                               std::make_move_iterator(hits.end()));
+  const auto end =
+      std::find_if(at, found.end(), [&](const Found& one) { return one.object != object; });
+  if (static_cast<std::size_t>(end - at) <= limit) return;
+  found.erase(at + static_cast<std::ptrdiff_t>(limit), end);
 }
 
 }  // namespace
@@ -84,8 +99,24 @@ base::Result<void> Search::find_in_torrents(const entity::Caller& caller, const 
   return {};
 }
 
+// By which condition the identities are found that were typed; empty where none was.
+std::string Search::identity_condition(const SearchQuery& query,
+                                       const entity::ObjectType& identity) const {
+  const auto typed = base::clean_text(std::string(base::trimmed(query.text)));
+  const auto values = identity_values(typed.value_or(""), settings_.current()->region);
+  if (values.empty()) return {};
+  std::string known, kinds;
+  for (const auto& value : values) known += (known.empty() ? "" : ", ") + quoted(value);
+  // Of every kind there is: the index of identities begins with the kind.
+  for (const auto& kind : identity.find("kind")->choices) {
+    kinds += (kinds.empty() ? "" : ", ") + quoted(kind.name);
+  }
+  return "value in (" + known + ") and kind in (" + kinds + ")";
+}
+
 // Persons known by an e-mail address, a phone or a number besides the primary ones, which are in
-// the projection. They come first: nobody types a whole address to see another one's owner.
+// the projection. They are the first of the persons: nobody types a whole address to see another
+// one's owner.
 base::Result<void> Search::find_by_identities(const entity::Caller& caller,
                                               const SearchQuery& query, std::vector<Found>& found) {
   const auto catalog = road_.catalog();
@@ -96,20 +127,11 @@ base::Result<void> Search::find_by_identities(const entity::Caller& caller,
       !caller.policy->may(entity::Operation::read, *person)) {
     return {};
   }
-  const auto typed = base::clean_text(std::string(base::trimmed(query.text)));
-  const auto values = identity_values(typed.value_or(""), settings_.current()->region);
-  if (values.empty()) return {};
-  entity::List list{.object = identity->name, .limit = query.limit, .fields = {"person"}};
-  for (const auto& value : values) {
-    list.where += (list.where.empty() ? "value in (" : ", ") + quoted(value);
-  }
-  list.where += ") and kind in (";
-  for (const auto& kind : identity->find("kind")->choices) {
-    list.where +=
-        (&kind == &identity->find("kind")->choices.front() ? "" : ", ") + quoted(kind.name);
-  }
-  list.where += ")";
-  const auto known = road_.list(caller, list);
+  const std::string condition = identity_condition(query, *identity);
+  if (condition.empty()) return {};
+  const auto known = road_.list(
+      caller,
+      {.object = identity->name, .where = condition, .limit = sharers_max, .fields = {"person"}});
   if (!known) return std::unexpected(known.error());
   std::set<std::string> persons;  // in the language's spelling
   for (const auto& record : known->records) {
@@ -121,19 +143,23 @@ base::Result<void> Search::find_by_identities(const entity::Caller& caller,
   }
   if (persons.empty()) return {};
   // A list, not a look-up by id: it leaves out who is in the bin or not the caller's to see.
-  entity::List owners{.object = person->name, .limit = query.limit, .fields = {person->title}};
+  entity::List owners{.object = person->name,
+                      .order = {person->title},
+                      .limit = std::clamp(query.limit, 1, SearchQuery::limit_max),
+                      .fields = {person->title}};
   for (const auto& id : persons) owners.where += (owners.where.empty() ? "id in (" : ", ") + id;
   owners.where += ")";
   const auto page = road_.list(caller, owners);
   if (!page) return std::unexpected(page.error());
-  const auto* title = person->find(person->title);
+  std::vector<Found> named;
   for (const auto& record : page->records) {
-    found.insert(found.begin(), {.object = person->name,
-                                 .id = record.id,
-                                 .title = entity::to_text(*title, record.values.at(0)),
-                                 .subtitle = {},
-                                 .matched = "identity"});
+    named.push_back({.object = person->name,
+                     .id = record.id,
+                     .title = entity::to_text(*person->find(person->title), record.values.at(0)),
+                     .subtitle = {},
+                     .matched = "identity"});
   }
+  put_first(*catalog, std::move(named), static_cast<std::size_t>(owners.limit), found);
   return {};
 }
 

@@ -212,6 +212,44 @@ TEST_F(SearchTest, APersonIsFoundByFurtherIdentities) {
   EXPECT_EQ(titles("FS-20017"), "") << "in the bin";
 }
 
+// Who was known by a further identity came before all groups, past the limit, and was left out
+// where those in the bin filled the page.
+TEST_F(SearchTest, WhoIsKnownByAnIdentityStandsFirstAmongThePersons) {
+  const auto know = [&](const base::Id& who, std::string value) {
+    house.create("identity",
+                 {{"person", who}, {"kind", std::string("phone")}, {"value", std::move(value)}});
+  };
+  const std::string number = "+34612000000";
+  house.create("company", {{"name", std::string("Alpina GmbH")}, {"phone", number}});
+  for (const char* primary : {"Berta", "Carla"}) person(primary, {}, number);
+  for (int i = 0; i < 12; ++i) {
+    const auto gone = person("Gone " + std::to_string(i));
+    know(gone, number);
+    house.write(entity::Remove{.object = "person", .items = {{.id = gone}}});
+  }
+  for (const char* sharer : {"Zoe", "Ada"}) know(person(sharer), number);
+  deliver();
+  const auto shown = [&](int limit) {
+    std::string all;
+    const auto found =
+        search.find(caller(Role::reader), {.text = number, .objects = {}, .limit = limit});
+    for (const auto& one : *found) {
+      all += (all.empty() ? "" : ", ") + one.object + " " + one.title + " " + one.matched;
+    }
+    return all;
+  };
+  const auto ordered = [&](const std::string& persons) {
+    const std::string company = "company Alpina GmbH prefix";
+    const auto& catalog = *house.road.catalog();
+    return catalog.find("company") < catalog.find("person") ? company + ", " + persons
+                                                            : persons + ", " + company;
+  };
+  EXPECT_EQ(shown(8), ordered("person Ada identity, person Zoe identity, person Carla prefix, "
+                              "person Berta prefix"));
+  EXPECT_EQ(shown(3), ordered("person Ada identity, person Zoe identity, person Carla prefix"));
+  EXPECT_EQ(shown(1), ordered("person Ada identity"));
+}
+
 TEST_F(SearchTest, UsersAreNotFoundByTheirPrivateData) {
   house.create("user", {{"name", std::string("bruno")},
                         {"full_name", std::string("Bruno Costa")},

@@ -8,6 +8,7 @@
 #include "base/json.hpp"
 #include "platform/exchange/exchange.hpp"
 #include "server/edge/target.hpp"
+#include "server/handlers/once.hpp"
 
 namespace rapport::server {
 
@@ -102,7 +103,9 @@ Answer preview_import(Call& call) {
 Answer start_import(Call& call) {
   auto wanted = file_and_mapping(call);
   if (!wanted) return std::unexpected(wanted.error());
-  auto import = call.services.exchange.start(call.caller(), wanted->file, wanted->mapping);
+  auto once = once_of(call);
+  if (!once) return std::unexpected(once.error());
+  auto import = call.services.exchange.start(call.caller(), wanted->file, wanted->mapping, *once);
   if (!import) return std::unexpected(import.error());
   auto response = answer_status(call, *import, 202);
   if (response) response->header("Location", "/api/v1/imports/" + base::to_text(*import));
@@ -152,7 +155,9 @@ Answer get_rejected_rows(Call& call) {
 Answer undo_import(Call& call) {
   auto id = id_capture(call, 0);
   if (!id) return std::unexpected(id.error());
-  auto undone = call.services.exchange.undo(call.caller(), *id);
+  auto once = once_of(call);
+  if (!once) return std::unexpected(once.error());
+  auto undone = call.services.exchange.undo(call.caller(), *id, *once);
   if (!undone) return std::unexpected(undone.error());
   return answer_status(call, *id, 202);
 }
@@ -183,7 +188,9 @@ Answer keep_mapping(Call& call, std::optional<base::Id> id, int status) {
   if (!name) return std::unexpected(name.error());
   auto text = mapping_member(*body, body->contains("mapping") ? "mapping" : "text");
   if (!text) return std::unexpected(text.error());
-  auto kept = call.services.exchange.keep_mapping(call.caller(), id, *name, *text);
+  auto once = id ? entity::Once{} : once_of(call);
+  if (!once) return std::unexpected(once.error());
+  auto kept = call.services.exchange.keep_mapping(call.caller(), id, *name, *text, *once);
   if (!kept) return std::unexpected(kept.error());
   auto mapping = call.services.exchange.mapping_json(*kept);
   if (!mapping) return std::unexpected(mapping.error());

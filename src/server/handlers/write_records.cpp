@@ -6,7 +6,7 @@
 #include "base/json.hpp"
 #include "base/json_writer.hpp"
 #include "base/text.hpp"
-#include "platform/access/secrets.hpp"
+#include "server/handlers/once.hpp"
 #include "server/handlers/records.hpp"
 #include "server/problems.hpp"
 
@@ -19,8 +19,6 @@ using entity::ObjectType;
 using entity::Outcome;
 using entity::Work;
 using entity::Write;
-
-constexpr std::size_t idempotency_key_bytes_max = 255;
 
 std::string_view name_of(Outcome outcome) {
   switch (outcome) {
@@ -42,21 +40,11 @@ std::string_view name_of(Outcome outcome) {
   return "refused";
 }
 
-// The same key from the same user for the same address is the same work, done once; what was asked
-// is kept with it, so that another request under that key is not answered with the first one's
-// result.
 base::Result<void> key_work(const Call& call, Work& work) {
-  auto key = call.request.header("idempotency-key");
-  if (!key) return {};
-  if (key->empty() || key->size() > idempotency_key_bytes_max)
-    return base::refuse(
-        base::ProblemKind::malformed, "server.idempotency_key",
-        fmt::format("An Idempotency-Key has 1 to {} bytes.", idempotency_key_bytes_max));
-  work.effect =
-      fmt::format("http {} {} {}", base::to_text(call.caller().user), call.request.path, *key);
-  work.fingerprint = platform::hash_text(
-      fmt::format("{} {}\n{}", server::name_of(call.request.method),
-                  call.request.header("if-match").value_or(""), call.request.body));
+  auto once = once_of(call);
+  if (!once) return std::unexpected(once.error());
+  work.effect = std::move(once->effect);
+  work.fingerprint = std::move(once->fingerprint);
   return {};
 }
 

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "entity/write/write.hpp"
 #include "store/queries.hpp"
 
 namespace rapport::platform {
@@ -160,7 +161,8 @@ Result<bool> ImportStore::advance(const ImportRecord& before, const ChunkNote& n
   tally.add(note.tally);
   auto tx = pool_.begin(store::Mode::read_write);
   if (!tx) return std::unexpected(tx.error());
-  tx->send(named("no_wait_for_disk"));
+  // Progress that a crash of the machine takes back is made again; the end of a run is durable.
+  entity::send_no_wait_for_disk(*tx);
   const auto moved = tx->send(named("advance_import"), Params()
                                                            .id(before.id)
                                                            .integer(before.chunks_done)
@@ -236,7 +238,7 @@ Result<void> ImportStore::advance_undo(const base::Id& import, std::int64_t ordi
                                        const std::vector<NotUndone>& not_undone) {
   auto tx = pool_.begin(store::Mode::read_write);
   if (!tx) return std::unexpected(tx.error());
-  tx->send(named("no_wait_for_disk"));
+  entity::send_no_wait_for_disk(*tx);
   tx->send(named("advance_undo"), Params().id(import).integer(ordinal));
   if (!not_undone.empty()) {
     Texts objects, reasons;
@@ -336,21 +338,19 @@ Result<StoredMapping> ImportStore::mapping(const base::Id& mapping) {
   return mapping_of(*rows, 0);
 }
 
-Result<void> ImportStore::keep_mapping(const StoredMapping& mapping, const base::Id& by) {
-  auto tx = pool_.begin(store::Mode::read_write);
-  if (!tx) return std::unexpected(tx.error());
-  auto rows = tx->run(named("keep_mapping"), Params()
-                                                 .id(mapping.id)
-                                                 .text(mapping.name)
-                                                 .text(mapping.text)
-                                                 .instant(mapping.changed_at)
-                                                 .id(by));
+Result<void> ImportStore::keep_mapping(store::Transaction& tx, const StoredMapping& mapping,
+                                       const base::Id& by) {
+  auto rows = tx.run(named("keep_mapping"), Params()
+                                                .id(mapping.id)
+                                                .text(mapping.name)
+                                                .text(mapping.text)
+                                                .instant(mapping.changed_at)
+                                                .id(by));
   if (!rows && rows.error().unique_violation()) {
     return base::refuse(base::ProblemKind::conflict, "mapping.name_taken",
                         "Another mapping is called “" + mapping.name + "”.");
   }
   if (!rows) return failed(rows.error());
-  if (auto done = tx->commit(); !done) return failed(done.error());
   return {};
 }
 

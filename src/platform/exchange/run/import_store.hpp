@@ -129,7 +129,8 @@ class ImportStore {
 
   base::Result<std::vector<StoredMapping>> mappings();
   base::Result<StoredMapping> mapping(const base::Id& mapping);
-  base::Result<void> keep_mapping(const StoredMapping& mapping, const base::Id& by);
+  base::Result<void> keep_mapping(store::Transaction& tx, const StoredMapping& mapping,
+                                  const base::Id& by);
   base::Result<bool> remove_mapping(const base::Id& mapping);
 
  private:

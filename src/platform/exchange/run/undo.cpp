@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/json.hpp"
+#include "expression/quoted.hpp"
 
 namespace rapport::platform {
 
@@ -290,7 +291,7 @@ void Undo::plan_created(const ImportChange& change, entity::Work& work) {
 Result<void> Undo::plan_batch(const ImportChange& change, entity::Work& work) {
   entity::List list;
   list.object = change.object;
-  list.where = "batch = '" + base::to_text(change.record) + "'";
+  list.where = "batch = " + expression::quoted(base::to_text(change.record));
   list.limit = page_rows;
   list.fields = {"id"};
   list.bin = entity::List::Bin::with;
