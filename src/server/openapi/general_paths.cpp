@@ -129,8 +129,9 @@ void import_paths(Json& paths) {
   Json& imports = paths["/api/v1/imports"];
   imports["get"] = with(operation("list_imports", "import", "List imports", {}, {}), "200",
                         answer("Newest first.", data_of(import_schema())));
-  imports["post"] = with(operation("start_import", "import", "Import a file", {"idempotency_key"}, {"404", "422"}),
-                         "202", answer("It runs.", import_schema()));
+  imports["post"] = with(
+      operation("start_import", "import", "Import a file", {"idempotency_key"}, {"404", "422"}),
+      "202", answer("It runs.", import_schema()));
   imports["post"]["requestBody"] = body(chosen);
   paths["/api/v1/imports/{id}"]["get"] =
       with(operation("get_import", "import", "How an import goes", {"id"}, {"404"}), "200",
@@ -140,8 +141,9 @@ void import_paths(Json& paths) {
                                   {"content", {{"text/csv", {{"schema", text}}}}}};
   paths["/api/v1/imports/{id}/rejected"]["get"] = std::move(rejected);
   paths["/api/v1/imports/{id}/undo"]["post"] =
-      with(operation("undo_import", "import", "Undo a whole import", {"id", "idempotency_key"}, {"404", "409"}), "202",
-           answer("It runs.", import_schema()));
+      with(operation("undo_import", "import", "Undo a whole import", {"id", "idempotency_key"},
+                     {"404", "409"}),
+           "202", answer("It runs.", import_schema()));
 }
 
 void mapping_paths(Json& paths) {
@@ -149,8 +151,9 @@ void mapping_paths(Json& paths) {
   Json& all = paths["/api/v1/import_mappings"];
   all["get"] = with(operation("list_mappings", "import", "List stored mappings", {}, {}), "200",
                     answer("Stored mappings.", data_of(mapping)));
-  all["post"] = with(operation("create_mapping", "import", "Store a mapping", {"idempotency_key"}, {"422"}), "201",
-                     answer("As stored.", mapping));
+  all["post"] =
+      with(operation("create_mapping", "import", "Store a mapping", {"idempotency_key"}, {"422"}),
+           "201", answer("As stored.", mapping));
   all["post"]["requestBody"] = body(mapping);
   Json& one = paths["/api/v1/import_mappings/{id}"];
   one["get"] = with(operation("get_mapping", "import", "Get a stored mapping", {"id"}, {"404"}),
