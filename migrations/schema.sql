@@ -399,6 +399,17 @@ CREATE TABLE public.external_keys (
     named_since boolean DEFAULT false NOT NULL
 );
 
+CREATE TABLE public.fits (
+    id uuid NOT NULL,
+    model text NOT NULL,
+    state text NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone,
+    kept uuid,
+    problem text,
+    CONSTRAINT fits_state_known CHECK ((state = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text, 'refused'::text, 'failed'::text])))
+);
+
 CREATE TABLE public.identities (
     id uuid NOT NULL,
     version bigint NOT NULL,
@@ -560,6 +571,8 @@ CREATE TABLE public.models (
     holdout_error numeric,
     holdout jsonb,
     fit jsonb,
+    baseline jsonb,
+    drift jsonb,
     note text COLLATE pg_catalog."und-x-icu",
     CONSTRAINT models_kind_choice CHECK ((kind = ANY (ARRAY['bg_nbd'::text, 'mbg_nbd'::text, 'pareto_nbd'::text, 'gamma_gamma'::text]))),
     CONSTRAINT models_note_length CHECK ((char_length(note) <= 500)),
@@ -953,6 +966,9 @@ ALTER TABLE ONLY public.effects
 ALTER TABLE ONLY public.external_keys
     ADD CONSTRAINT external_keys_pkey PRIMARY KEY (object, source, value);
 
+ALTER TABLE ONLY public.fits
+    ADD CONSTRAINT fits_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.identities
     ADD CONSTRAINT identities_pkey PRIMARY KEY (id);
 
@@ -1116,6 +1132,8 @@ CREATE INDEX customer_months_of_person ON public.customer_months USING btree (pe
 CREATE INDEX external_keys_of_cause ON public.external_keys USING btree (cause_id, object, source, value) WHERE (cause_id IS NOT NULL);
 
 CREATE INDEX external_keys_of_record ON public.external_keys USING btree (id);
+
+CREATE INDEX fits_newest ON public.fits USING btree (asked_at DESC);
 
 CREATE INDEX identities_bin_idx ON public.identities USING btree (removed_at, id) WHERE (removed_at IS NOT NULL);
 

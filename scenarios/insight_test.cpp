@@ -405,8 +405,14 @@ TEST_F(Insight, a_model_comes_into_use_by_someones_word) {
             "1\n");
   for (int i = 0; i < 300; ++i) {
     if (house_->ask_database(
-            "select basis->>'kind' from score_bases order by as_of desc limit 1") == "pareto_nbd\n")
+            "select basis->>'kind' from score_bases order by as_of desc limit 1") ==
+        "pareto_nbd\n") {
+      // That refresh compared today's customers with those of the fit, who are the same.
+      const auto drift = ed.get("/api/v1/insight/models/" + candidate).json()["drift"];
+      ASSERT_EQ(drift.size(), 4u) << drift.dump();
+      for (const auto& one : drift) EXPECT_EQ(one["level"], "steady") << one.dump();
       return;
+    }
     usleep(100'000);
   }
   FAIL() << "nobody was scored by the adopted model";

@@ -81,6 +81,8 @@ constexpr Route all_routes[] = {
     {Method::get, "/api/v1/insight/models/{id}", get_model},
     {Method::post, "/api/v1/insight/models/{id}/adoption", adopt_model, writers},
     {Method::post, "/api/v1/insight/fits", ask_fit, writers, Pool::workers, Body::small},
+    {Method::get, "/api/v1/insight/fits/latest", latest_fit},
+    {Method::get, "/api/v1/insight/fits/{id}", get_fit},
     {Method::post, "/api/v1/insight/refreshes", ask_refresh, writers},
     {Method::get, "/api/v1/insight/refreshes/latest", latest_refresh},
 

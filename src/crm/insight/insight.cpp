@@ -6,6 +6,7 @@
 
 #include "base/json.hpp"
 #include "crm/insight/insight_sql.hpp"
+#include "crm/insight/models/fit_record.hpp"
 #include "crm/insight/refresh/order_listener.hpp"
 #include "crm/insight/scores/score.hpp"
 #include "entity/road.hpp"
@@ -18,6 +19,8 @@ using platform::JobRun;
 
 constexpr std::string_view kRefreshJob = "insight.refresh";
 constexpr std::string_view kFitJob = "insight.fit";
+constexpr std::string_view kAuto = "auto";
+constexpr int kFitAttempts = 3;  // a process may die under it, which says nothing of the fit
 // Nights begin at half past two in the organisation's zone: the day before is told by then.
 constexpr base::Duration kNight = base::seconds(9000);
 
@@ -38,6 +41,7 @@ void Insight::use(platform::Jobs& jobs, platform::ChangeListeners& listeners) {
   (void)score_definitions();
   jobs_ = &jobs;
   declare_jobs(jobs);
+  declare_fits(jobs);
   listeners.add(std::make_unique<OrderListener>(refresh_, clock_));
 }
 
@@ -63,45 +67,81 @@ void Insight::declare_jobs(platform::Jobs& jobs) {
     return finished(refresh_.run({.fit = fit, .may_go_on = [&run] { return run.may_go_on(); }}));
   };
   jobs.declare(std::move(refresh));
+}
 
+void Insight::declare_fits(platform::Jobs& jobs) {
   platform::JobKind fit;
   fit.name = kFitJob;
-  fit.attempts_max = 1;
+  fit.attempts_max = kFitAttempts;
   fit.run = [this](JobRun& run) -> base::Result<JobDone> {
     const auto payload = base::parse_json(run.payload());
     if (!payload) return std::unexpected(payload.error());
-    const auto done = refresh_.fit(payload->value("model", "bg_nbd"));
-    if (!done) return std::unexpected(done.error());
+    const auto model = payload->value("model", "bg_nbd");
+    if (auto begun = note_fit_begun(road_.pool(), run.id(), model, clock_()); !begun) {
+      return std::unexpected(begun.error());
+    }
+    base::Result<std::optional<base::Id>> made = std::nullopt;
+    if (model == kAuto) {
+      const auto done =
+          refresh_.run({.fit = true, .may_go_on = [&run] { return run.may_go_on(); }});
+      if (!done) made = std::unexpected(done.error());
+    } else {
+      auto kept = refresh_.fit(model);
+      kept ? made = *kept : made = std::unexpected(kept.error());
+    }
+    const auto ended = note_fit_ended(road_.pool(), run.id(), made, clock_());
+    if (!ended && ended.error().code == "insight.stopped") return platform::stopped();
+    if (!ended) return std::unexpected(ended.error());
     return JobDone{};
   };
   jobs.declare(std::move(fit));
 }
 
-base::Result<base::Id> Insight::ask(const platform::NewJob& job) {
+base::Result<base::Id> Insight::ask(platform::NewJob job, std::string_view fit) {
   if (jobs_ == nullptr) throw std::logic_error("insight asks for jobs before it may use them");
-  if (auto done = jobs_->enqueue(job); !done) return std::unexpected(done.error());
+  job.revive = true;
+  auto tx = road_.pool().begin(store::Mode::read_write);
+  if (!tx) return std::unexpected(tx.error());
+  platform::Jobs::enqueue(*tx, job, clock_());
+  if (!fit.empty()) note_fit_asked(*tx, job.key, fit, clock_());
+  if (const auto done = tx->commit(); !done) {
+    return std::unexpected(store::as_problem(done.error()));
+  }
+  jobs_->wake();
   auto found = jobs_->find(job.key);
   if (!found) return std::unexpected(found.error());
   return *found ? (*found)->id : base::Id{};
 }
 
-base::Result<base::Id> Insight::ask_refresh(bool fit) {
+base::Result<base::Id> Insight::ask_refresh() {
   return ask({.kind = std::string(kRefreshJob),
-              .payload = fit ? R"({"fit":true})" : R"({"fit":false})",
-              .key = fit ? "insight.refresh" : "insight.refresh scores",
+              .payload = R"({"fit":true})",
+              .key = "insight.refresh",
+              .run_at = {}});
+}
+
+base::Result<base::Id> Insight::ask_rescore(const base::Id& adopted) {
+  return ask({.kind = std::string(kRefreshJob),
+              .payload = R"({"fit":false})",
+              .key = "insight.refresh scores " + base::to_text(adopted),
               .run_at = {}});
 }
 
 base::Result<base::Id> Insight::ask_fit(std::string_view model) {
-  if (model == "auto") return ask_refresh(true);
-  if (model != "gamma_gamma" && (model == "pooled" || !analytics::purchase_model_named(model))) {
+  if (model != kAuto && model != "gamma_gamma" &&
+      (model == "pooled" || !analytics::purchase_model_named(model))) {
     return base::refuse_field("insight.no_such_kind", "/model",
                               "Choose bg_nbd, mbg_nbd, pareto_nbd, gamma_gamma or auto.");
   }
   return ask({.kind = std::string(kFitJob),
               .payload = fmt::format(R"({{"model":"{}"}})", model),
               .key = fmt::format("insight.fit {}", model),
-              .run_at = {}});
+              .run_at = {}},
+             model);
+}
+
+base::Result<base::Json> Insight::fit(const std::optional<base::Id>& job) {
+  return fit_told(road_.pool(), job);
 }
 
 base::Result<base::Json> Insight::latest_refresh() {

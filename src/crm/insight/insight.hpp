@@ -8,6 +8,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -34,17 +35,24 @@ class Insight {
   [[nodiscard]] Refresh& refresh() { return refresh_; }
   [[nodiscard]] Models& models() { return refresh_.models(); }
 
-  // Asks for a refresh; `fit`: with new fits. Gives the job's id; one that waits already is it.
-  [[nodiscard]] base::Result<base::Id> ask_refresh(bool fit);
-  // Asks for a fit of one model, or "auto": a refresh. Refused: insight.no_such_kind.
+  // Each gives the job's id; one that waits already is it, and one that failed is run again.
+  // With new fits:
+  [[nodiscard]] base::Result<base::Id> ask_refresh();
+  // With the models in use, after the adoption of one. One job a model: what scores by the model
+  // before it must not stand for it.
+  [[nodiscard]] base::Result<base::Id> ask_rescore(const base::Id& adopted);
+  // Of one model, or "auto": of all, in a refresh. Refused: insight.no_such_kind.
   [[nodiscard]] base::Result<base::Id> ask_fit(std::string_view model);
+  // How a fit asked for goes or ended (fit_record.hpp); none: the latest.
+  [[nodiscard]] base::Result<base::Json> fit(const std::optional<base::Id>& job);
   // {"state","started_at","finished_at","persons","seconds","problem"}; {"state": "none"} where
   // there was none.
   [[nodiscard]] base::Result<base::Json> latest_refresh();
 
  private:
-  [[nodiscard]] base::Result<base::Id> ask(const platform::NewJob& job);
+  [[nodiscard]] base::Result<base::Id> ask(platform::NewJob job, std::string_view fit = {});
   void declare_jobs(platform::Jobs& jobs);
+  void declare_fits(platform::Jobs& jobs);
 
   entity::Road& road_;
   platform::Settings& settings_;

@@ -139,6 +139,29 @@ order by started_at desc limit 1;
 -- name: latest_done_refresh
 select finished_at, seconds from refreshes where state = 'done' order by started_at desc limit 1;
 
+-- name: ask_fit
+-- Of the job that has the key now, a revived one among them.
+insert into fits (id, model, state, asked_at)
+select id, $2, 'waiting', $3 from jobs
+where key = $1 and state in ('ready', 'running') order by created_at desc limit 1
+on conflict (id) do update
+set state = 'waiting', asked_at = excluded.asked_at, finished_at = null, problem = null
+where fits.state = 'failed';
+
+-- name: begin_fit
+insert into fits (id, model, state, asked_at) values ($1, $2, 'running', $3)
+on conflict (id) do update set state = 'running';
+
+-- name: end_fit
+update fits set state = $2, finished_at = $3, kept = $4, problem = nullif($5, '') where id = $1;
+
+-- name: forget_fits
+delete from fits where asked_at < $1;
+
+-- name: fit_told
+select id, model, state, asked_at, finished_at, kept, problem from fits
+where id = $1 or $1 is null order by asked_at desc, id desc limit 1;
+
 -- name: changed_since
 -- Whose orders changed while a refresh was at work.
 select distinct p from (

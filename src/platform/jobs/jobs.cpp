@@ -410,7 +410,8 @@ void Jobs::enqueue(store::Transaction& transaction, const NewJob& job, base::Ins
                                                       .text(job.key)
                                                       .text(job.payload)
                                                       .instant(job.run_at.value_or(now))
-                                                      .instant(now));
+                                                      .instant(now)
+                                                      .boolean(job.revive));
   (void)transaction.send(statements::kNotifyJobs);
 }
 

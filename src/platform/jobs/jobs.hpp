@@ -60,6 +60,9 @@ struct NewJob {
   std::string payload = "{}";
   std::string key;  // at most one open job has it; a second enqueue changes nothing
   std::optional<base::Instant> run_at;
+  // A parked job of that key is made ready again with its attempts at nought: for work that someone
+  // asks for anew, which must not be refused for ever because it once failed.
+  bool revive = false;
 };
 
 enum class JobState { ready, running, done, parked };

@@ -4,7 +4,9 @@
 -- name: enqueue
 insert into jobs (id, kind, key, payload, run_at, created_at)
 values ($1, $2, nullif($3, ''), $4::jsonb, $5, $6)
-on conflict (key) where state in ('ready', 'running', 'parked') do nothing;
+on conflict (key) where state in ('ready', 'running', 'parked') do update
+set state = 'ready', attempts = 0, payload = excluded.payload, run_at = excluded.run_at
+where jobs.state = 'parked' and $7::boolean;
 
 -- name: notify
 select pg_notify('jobs', '');

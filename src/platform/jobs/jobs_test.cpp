@@ -120,6 +120,28 @@ TEST_F(JobsTest, AFailingJobIsTriedAgainAndThenParkedWithItsReason) {
   EXPECT_EQ(runs, 3);
 }
 
+// A fit that failed once kept its key for ever: who asked for another was given the parked one.
+TEST_F(JobsTest, AParkedJobIsRevivedByWhoAsksForItAnewAndSaysSo) {
+  auto jobs = process();
+  std::atomic<bool> broken = true;
+  auto kind = kind_of("mended", [&](JobRun&) -> base::Result<JobDone> {
+    if (broken) return failure("Not yet.");
+    return JobDone{};
+  });
+  kind.attempts_max = 1;
+  jobs->declare(kind);
+  NewJob job{.kind = "mended", .payload = "{}", .key = "m", .run_at = {}};
+  ASSERT_TRUE(jobs->enqueue(job));
+  jobs->start();
+  EXPECT_TRUE(becomes("mended", "parked 1"));
+  broken = false;
+  ASSERT_TRUE(jobs->enqueue(job));
+  EXPECT_EQ(states("mended"), "parked 1");
+  job.revive = true;
+  ASSERT_TRUE(jobs->enqueue(job));
+  EXPECT_TRUE(becomes("mended", "done 1"));
+}
+
 TEST_F(JobsTest, AnExceptionIsAFailureLikeAnyOther) {
   auto jobs = process();
   auto kind = kind_of("throws", [](JobRun&) -> base::Result<JobDone> {

@@ -236,7 +236,7 @@ Answer adopt_model(Call& call) {
     return std::unexpected(done.error());
   }
   // Everybody is scored by it, without new fits that could take its place at once.
-  if (auto job = insight.ask_refresh(false); !job) return std::unexpected(job.error());
+  if (auto job = insight.ask_rescore(*id); !job) return std::unexpected(job.error());
   const auto model = insight.models().one(call.caller(), *id);
   if (!model) return std::unexpected(model.error());
   return json_answer(*model);
@@ -253,9 +253,23 @@ Answer ask_fit(Call& call) {
   return json_answer(job_json(*job), 202);
 }
 
+Answer latest_fit(Call& call) {
+  const auto fit = call.services.insight.fit({});
+  if (!fit) return std::unexpected(fit.error());
+  return json_answer(*fit);
+}
+
+Answer get_fit(Call& call) {
+  const auto id = id_capture(call, 0);
+  if (!id) return std::unexpected(id.error());
+  const auto fit = call.services.insight.fit(*id);
+  if (!fit) return std::unexpected(fit.error());
+  return json_answer(*fit);
+}
+
 Answer ask_refresh(Call& call) {
   if (auto allowed = may_change_models(call); !allowed) return std::unexpected(allowed.error());
-  const auto job = call.services.insight.ask_refresh(true);
+  const auto job = call.services.insight.ask_refresh();
   if (!job) return std::unexpected(job.error());
   return json_answer(job_json(*job), 202);
 }

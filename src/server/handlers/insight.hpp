@@ -24,6 +24,8 @@ Answer list_models(Call& call);
 Answer get_model(Call& call);
 Answer adopt_model(Call& call);
 Answer ask_fit(Call& call);
+Answer latest_fit(Call& call);
+Answer get_fit(Call& call);
 Answer ask_refresh(Call& call);
 Answer latest_refresh(Call& call);
 

@@ -268,6 +268,22 @@ void model_paths(Json& paths) {
                                                             "pareto_nbd", "gamma_gamma"})}}))}};
   fit["responses"]["202"] = answer("A job does it.", job);
   paths["/api/v1/insight/fits"]["post"] = std::move(fit);
+  const Json told =
+      object_of({{"job", uuid},
+                 {"model", text},
+                 {"state", one_of({"waiting", "running", "done", "refused", "failed", "none"})},
+                 {"asked_at", text},
+                 {"finished_at", moment},
+                 {"kept", maybe_text},
+                 {"problem", maybe_text}});
+  auto latest_fit = operation("latest_fit", "insight", "How the latest fit asked for goes", {}, {});
+  latest_fit["responses"]["200"] = answer("The fit; `none` where nobody asked for one.", told);
+  paths["/api/v1/insight/fits/latest"]["get"] = std::move(latest_fit);
+  auto one_fit =
+      operation("get_fit", "insight", "How a fit asked for goes or ended", {"id"}, {"404"});
+  one_fit["responses"]["200"] =
+      answer("The fit: `kept` is the model it made, `problem` says why there is none.", told);
+  paths["/api/v1/insight/fits/{id}"]["get"] = std::move(one_fit);
   auto refresh = operation("ask_refresh", "insight", "Have everybody scored anew", {}, {"422"});
   refresh["responses"]["202"] = answer("A job does it.", job);
   paths["/api/v1/insight/refreshes"]["post"] = std::move(refresh);

@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "crm/insight/models/inputs.hpp"
+
 namespace rapport::crm {
 namespace {
 
@@ -78,7 +80,27 @@ std::vector<WeekPoint> weekly(const analytics::PurchaseFit& fit, const Histories
   return points;
 }
 
+// How the best new fit and the model in use do on the same rows.
+std::optional<Contest> contest_of(const Fitted& before_holdout, const Fitted& whole,
+                                  const Incumbent& incumbent, const Histories& histories,
+                                  const std::pair<std::int32_t, std::int32_t>& held) {
+  const auto rows = model_rows(histories, held.first, compared_every(histories));
+  const auto last = judged(incumbent.fit, histories, rows, held.first, held.second);
+  if (!last || !std::isfinite(last->error)) return std::nullopt;
+  if (incumbent.until <= held.first) {
+    return Contest{.fresh = before_holdout.holdout->error, .incumbent = last->error};
+  }
+  const auto fresh = judged(whole.fit, histories, rows, held.first, held.second);
+  if (!fresh || !std::isfinite(fresh->error)) return std::nullopt;
+  return Contest{.fresh = fresh->error, .incumbent = last->error};
+}
+
 }  // namespace
+
+std::size_t compared_every(const Histories& histories) {
+  const auto customers = std::max<std::size_t>(1, customers_of(histories));
+  return 1 + (customers - 1) / compared_customers_max;
+}
 
 std::optional<std::pair<std::int32_t, std::int32_t>> holdout_days(const Histories& histories,
                                                                   std::int32_t today) {
@@ -95,9 +117,8 @@ std::optional<std::pair<std::int32_t, std::int32_t>> holdout_days(const Historie
 base::Result<Fitted> fit_and_judge(PurchaseModel model, const Histories& histories,
                                    std::int32_t today, bool whole) {
   Fitted fitted{.fit = {}, .from = first_day(histories), .until = today};
-  const auto every = 1 + (customers_of(histories) - 1) / compared_customers_max;
   if (const auto held = holdout_days(histories, today)) {
-    const auto rows = model_rows(histories, held->first, every);
+    const auto rows = model_rows(histories, held->first, compared_every(histories));
     auto fit = analytics::fit_purchases(model, rows.customers());
     if (!fit) return std::unexpected(fit.error());
     auto holdout = judged(*fit, histories, rows, held->first, held->second);
@@ -118,34 +139,39 @@ base::Result<Fitted> fit_and_judge(PurchaseModel model, const Histories& histori
   fitted.orders = histories.days.size();
   fitted.bars = analytics::fit_by_purchases(fitted.fit, rows.customers(), bars_max);
   fitted.weeks = weekly(fitted.fit, histories, rows, fitted.from, today);
+  fitted.inputs = baseline_of(histories, today);
   return fitted;
 }
 
-base::Result<Comparison> compare_models(const Histories& histories, std::int32_t today) {
+base::Result<Comparison> compare_models(const Histories& histories, std::int32_t today,
+                                        const std::optional<Incumbent>& incumbent) {
   Comparison comparison;
   if (histories.days.empty()) return comparison;
-  const bool comparable = holdout_days(histories, today).has_value();
+  const auto held = holdout_days(histories, today);
   for (const auto model : kModels) {
     auto fitted = fit_and_judge(model, histories, today, false);
     if (!fitted) return std::unexpected(fitted.error());
     comparison.fits.push_back(*std::move(fitted));
-    if (!comparable) break;
+    if (!held) break;
   }
   std::ranges::stable_sort(comparison.fits, {}, [](const Fitted& fitted) {
     return std::pair(fitted.fit.model == PurchaseModel::pooled,
                      fitted.holdout ? fitted.holdout->error : 0.);
   });
-  if (!comparable) return comparison;
+  if (!held) return comparison;
   const auto best = comparison.fits.front().fit.model;
   if (best == PurchaseModel::pooled) return comparison;
   auto whole = fit_and_judge(best, histories, today, true);
   if (!whole) return std::unexpected(whole.error());
+  if (incumbent) {
+    comparison.contest = contest_of(comparison.fits.front(), *whole, *incumbent, histories, *held);
+  }
   comparison.fits.front() = *std::move(whole);
   return comparison;
 }
 
-bool predicts_worse(const std::optional<Holdout>& fresh, std::optional<double> error_of_last) {
-  return fresh && error_of_last && fresh->error > *error_of_last * (1 + error_tolerance);
+bool predicts_worse(const std::optional<Contest>& contest) {
+  return contest && contest->fresh > contest->incumbent * (1 + error_tolerance);
 }
 
 }  // namespace rapport::crm

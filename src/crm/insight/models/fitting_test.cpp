@@ -5,6 +5,10 @@
 #include <cmath>
 #include <random>
 
+#include "base/json.hpp"
+#include "crm/insight/models/inputs.hpp"
+#include "crm/insight/models/parameters_json.hpp"
+
 namespace rapport::crm {
 namespace {
 
@@ -106,15 +110,90 @@ TEST(Fitting, NoOrdersGiveNoModel) {
 
 TEST(Fitting, AFitIsWorseBeyondChanceAlone) {
   const struct {
-    double fresh;
-    std::optional<double> last;
+    Contest contest;
     bool worse;
-  } cases[] = {
-      {1.0, {}, false}, {1.0, 1.0, false}, {1.01, 1.0, false}, {1.05, 1.0, true}, {.8, 1.0, false}};
+  } cases[] = {{{1.0, 1.0}, false}, {{1.01, 1.0}, false}, {{1.05, 1.0}, true}, {{.8, 1.0}, false}};
   for (const auto& one : cases) {
-    EXPECT_EQ(predicts_worse(Holdout{.error = one.fresh}, one.last), one.worse) << one.fresh;
+    EXPECT_EQ(predicts_worse(one.contest), one.worse) << one.contest.fresh;
   }
-  EXPECT_FALSE(predicts_worse(std::nullopt, 1.0));
+  EXPECT_FALSE(predicts_worse(std::nullopt));
+}
+
+// The error kept with the model in use was that of its own hold-out, mostly other days than those
+// of the new fit: after a calm time every fit of a lively one was refused, and after a lively time
+// a bad fit of a calm one was let through.
+TEST(Fitting, TheModelInUseIsJudgedOnTheSameDaysAsTheNewFit) {
+  const Crowd crowd(3000);
+  const auto histories = histories_of(crowd.orders());
+  const auto held = holdout_days(histories, kToday);
+  ASSERT_TRUE(held);
+  const auto made = compare_models(histories, kToday);
+  ASSERT_TRUE(made);
+  EXPECT_FALSE(made->contest);
+  const auto& best = made->fits.front();
+
+  // The very fit of today in use: whatever error its record has, it does as well as itself.
+  const auto same = compare_models(histories, kToday, Incumbent{.fit = best.fit, .until = kToday});
+  ASSERT_TRUE(same && same->contest);
+  EXPECT_DOUBLE_EQ(same->contest->fresh, same->contest->incumbent);
+  EXPECT_FALSE(predicts_worse(same->contest));
+
+  // One that ends before the hold-out meets the new one as it was before the hold-out too.
+  const auto before =
+      compare_models(histories, kToday, Incumbent{.fit = best.fit, .until = held->first});
+  ASSERT_TRUE(before && before->contest);
+  EXPECT_DOUBLE_EQ(before->contest->fresh, best.holdout->error);
+
+  // One that expects next to nothing of anybody is displaced; where it were the new one, it would
+  // be refused.
+  auto bad = best.fit;
+  for (auto& parameter : bad.parameters) {
+    if (parameter.name == "alpha") parameter.value *= 100;
+  }
+  const auto worse = compare_models(histories, kToday, Incumbent{.fit = bad, .until = kToday});
+  ASSERT_TRUE(worse && worse->contest);
+  EXPECT_FALSE(predicts_worse(worse->contest));
+  EXPECT_TRUE(predicts_worse(
+      Contest{.fresh = worse->contest->incumbent, .incumbent = worse->contest->fresh}));
+}
+
+TEST(Inputs, DriftIsToldWhereCustomersHaveChanged) {
+  const Crowd crowd(3000);
+  const auto histories = histories_of(crowd.orders());
+  const auto baseline = baseline_of(histories, kToday);
+  ASSERT_TRUE(baseline);
+  const auto kept = base::to_text(baseline->to_json());
+  auto now = inputs_of(model_rows(histories, kToday));
+  const auto steady = drift_since(kept, now);
+  ASSERT_TRUE(steady) << steady.error().message;
+  ASSERT_EQ(steady->size(), 4u);
+  for (const auto& one : *steady) {
+    EXPECT_NEAR(one["psi"].get<double>(), 0, 1e-9) << one.dump();
+    EXPECT_EQ(one["level"], "steady");
+  }
+  for (auto& amount : std::get<std::vector<double>>(now.columns[3])) amount *= 3;
+  const auto moved = drift_since(kept, now);
+  ASSERT_TRUE(moved);
+  EXPECT_EQ((*moved)[3]["input"], "average_order");
+  EXPECT_EQ((*moved)[3]["level"], "act") << moved->dump();
+  EXPECT_GT((*moved)[3]["psi"].get<double>(), analytics::drift_act);
+  EXPECT_EQ((*moved)[0]["level"], "steady");
+  EXPECT_FALSE(drift_since("[1]", now));
+}
+
+TEST(Parameters, AnErrorThatIsNotFiniteIsNoneBothWays) {
+  const std::vector<analytics::Parameter> parameters{
+      {.name = "r", .value = .25, .error = .01},
+      {.name = "alpha", .value = 4.4, .error = std::numeric_limits<double>::infinity()},
+      {.name = "a", .value = .8}};
+  const auto json = json_of(parameters);
+  EXPECT_TRUE(json[1]["error"].is_null());
+  const auto read = parameters_of(*base::parse_json(base::to_text(json)));
+  ASSERT_EQ(read.size(), 3u);
+  EXPECT_EQ(read[0].error, .01);
+  EXPECT_FALSE(read[1].error || read[2].error);
+  EXPECT_EQ(read[2].value, .8);
+  EXPECT_TRUE(parameters_of(base::Json("none")).empty());
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/json.hpp"
+#include "crm/insight/models/parameters_json.hpp"
 
 namespace rapport::crm {
 namespace {
@@ -34,16 +35,6 @@ Value decimal_of(double value) {
 
 Value json_value(const Json& json) {
   return base::JsonText{base::to_text(json)};
-}
-
-Json json_of(const std::vector<analytics::Parameter>& parameters) {
-  Json json = Json::array();
-  for (const auto& one : parameters) {
-    const bool known = one.error && std::isfinite(*one.error);
-    json.push_back(
-        {{"name", one.name}, {"value", one.value}, {"error", known ? Json(*one.error) : Json()}});
-  }
-  return json;
 }
 
 Json json_of(const Holdout& holdout) {
@@ -78,12 +69,14 @@ entity::Item begin_item(std::string_view kind, std::string_view label, std::stri
   return item;
 }
 
+// What both families keep of the orders they were fitted on.
 void add_data(entity::Item& item, const Fitted& fitted, double log_likelihood) {
   item.fields.push_back({"data_from", Value(base::Date{fitted.from})});
   item.fields.push_back({"data_until", Value(base::Date{fitted.until})});
   item.fields.push_back({"customers", Value(static_cast<std::int64_t>(fitted.customers))});
   item.fields.push_back({"orders", Value(static_cast<std::int64_t>(fitted.orders))});
   item.fields.push_back({"log_likelihood", decimal_of(log_likelihood)});
+  if (fitted.inputs) item.fields.push_back({"baseline", json_value(fitted.inputs->to_json())});
 }
 
 // The JSON that a field holds, or null.
@@ -132,24 +125,10 @@ entity::Item item_of(const analytics::SpendingFit& spending, const Fitted& data,
   return item;
 }
 
-std::vector<analytics::Parameter> parameters_from_json(std::string_view text) {
-  std::vector<analytics::Parameter> parameters;
-  const auto json = base::parse_json(text);
-  if (!json || !json->is_array()) return parameters;
-  for (const auto& one : *json) {
-    analytics::Parameter parameter{.name = one.value("name", ""), .value = one.value("value", 0.)};
-    if (one.contains("error") && one["error"].is_number()) {
-      parameter.error = one["error"].get<double>();
-    }
-    parameters.push_back(std::move(parameter));
-  }
-  return parameters;
-}
-
 std::vector<std::string> model_fields() {
   return {"title",      "kind",      "state",  "fitted_at",  "data_from",
           "data_until", "customers", "orders", "parameters", "log_likelihood",
-          "holdout",    "fit",       "note"};
+          "holdout",    "fit",       "note",   "drift"};
 }
 
 Json model_json(const entity::Record& record) {
@@ -167,7 +146,8 @@ Json model_json(const entity::Record& record) {
     likelihood,
     holdout,
     fit,
-    note
+    note,
+    drift
   };
   Json json{{"id", base::to_text(record.id)},
             {"title", shown<std::string>(at[title])},
@@ -187,7 +167,8 @@ Json model_json(const entity::Record& record) {
   if (json["fit"].is_null()) {
     json["fit"] = {{"purchases", Json::array()}, {"weekly", Json::array()}};
   }
-  json["drift"] = Json::array();
+  json["drift"] = parsed(at[drift]);
+  if (json["drift"].is_null()) json["drift"] = Json::array();
   return json;
 }
 

@@ -18,8 +18,6 @@ namespace rapport::crm {
 [[nodiscard]] entity::Item item_of(const analytics::SpendingFit& spending, const Fitted& data,
                                    std::string_view state, base::Instant now);
 
-[[nodiscard]] std::vector<analytics::Parameter> parameters_from_json(std::string_view text);
-
 // The fields that model_json reads, in its order.
 [[nodiscard]] std::vector<std::string> model_fields();
 [[nodiscard]] base::Json model_json(const entity::Record& record);

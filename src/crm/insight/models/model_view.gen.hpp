@@ -34,6 +34,8 @@ inline constexpr std::string_view log_likelihood = "log_likelihood";
 inline constexpr std::string_view holdout_error = "holdout_error";
 inline constexpr std::string_view holdout = "holdout";
 inline constexpr std::string_view fit = "fit";
+inline constexpr std::string_view baseline = "baseline";
+inline constexpr std::string_view drift = "drift";
 inline constexpr std::string_view note = "note";
 
 namespace kind_is {

@@ -5,7 +5,9 @@
 #include <algorithm>
 
 #include "base/json.hpp"
+#include "crm/insight/models/inputs.hpp"
 #include "crm/insight/models/model_json.hpp"
+#include "crm/insight/models/parameters_json.hpp"
 #include "entity/road.hpp"
 
 namespace rapport::crm {
@@ -66,7 +68,7 @@ base::Result<ModelsInUse> Models::in_use() {
   list.object = "model";
   list.where = "state = 'in_use'";
   list.order = {"-fitted_at"};
-  list.fields = {"kind", "parameters", "holdout_error", "fit"};
+  list.fields = {"kind", "parameters", "data_until"};
   list.limit = kListed;
   auto page = road_.list(ourselves("insight"), list);
   if (!page) return std::unexpected(page.error());
@@ -75,7 +77,9 @@ base::Result<ModelsInUse> Models::in_use() {
     const auto kind = std::get<std::string>(record.values[0]);
     const auto* text = std::get_if<base::JsonText>(&record.values[1]);
     if (text == nullptr) continue;
-    auto parameters = parameters_from_json(text->text);
+    const auto json = base::parse_json(text->text);
+    if (!json) continue;
+    auto parameters = parameters_of(*json);
     if (is_spending(kind) && !models.spending) {
       models.spending = record.id;
       models.spending_fit.parameters = std::move(parameters);
@@ -92,8 +96,8 @@ base::Result<ModelsInUse> Models::in_use() {
       models.purchases = record.id;
       models.fit.model = *model;
       models.fit.parameters = std::move(parameters);
-      if (const auto* error = std::get_if<base::Decimal>(&record.values[2])) {
-        models.error = base::to_double(*error);
+      if (const auto* until = std::get_if<base::Date>(&record.values[2])) {
+        models.until = until->days;
       }
     }
   }
@@ -105,9 +109,7 @@ base::Result<void> Models::keep(const Comparison& comparison,
   if (comparison.fits.empty()) return {};
   const auto& best = comparison.fits.front();
   if (best.fit.model == analytics::PurchaseModel::pooled) return {};  // no model fits yet
-  const auto last = in_use();
-  if (!last) return std::unexpected(last.error());
-  const bool worse = predicts_worse(best.holdout, last->error);
+  const bool worse = predicts_worse(comparison.contest);
   entity::Create create{.object = "model", .items = {}};
   for (std::size_t i = comparison.fits.size(); i-- > 0;) {
     const auto& fitted = comparison.fits[i];
@@ -118,8 +120,8 @@ base::Result<void> Models::keep(const Comparison& comparison,
       std::erase_if(item.fields, [](const auto& field) { return field.field == "note"; });
       item.fields.push_back(
           {"note", Value(fmt::format("Predicts worse than the model in use (error {:.4f} against "
-                                     "{:.4f}): not used without someone's word.",
-                                     best.holdout->error, *last->error))});
+                                     "{:.4f} on the same days): not used without someone's word.",
+                                     comparison.contest->fresh, comparison.contest->incumbent))});
     }
     create.items.push_back(std::move(item));
   }
@@ -182,16 +184,45 @@ base::Result<void> Models::adopt(const entity::Caller& by, const base::Id& model
                {*std::move(retire), entity::Change{.object = "model", .items = {std::move(item)}}});
 }
 
-base::Result<Json> Models::all(const entity::Caller& caller) {
+base::Result<void> Models::note_drift(const Histories& histories, std::int32_t today) {
   entity::List list;
   list.object = "model";
-  list.order = {"-fitted_at"};
-  list.fields = model_fields();
+  list.where = "state = 'in_use'";
+  list.fields = {"baseline", "drift"};
   list.limit = kListed;
-  auto page = road_.list(caller, list);
+  auto page = road_.list(ourselves("insight"), list);
   if (!page) return std::unexpected(page.error());
+  const auto now = inputs_of(model_rows(histories, today, compared_every(histories)));
+  entity::Change change{.object = "model", .items = {}};
+  for (const auto& record : page->records) {
+    const auto* baseline = std::get_if<base::JsonText>(&record.values[0]);
+    if (baseline == nullptr || now.rows() == 0) continue;
+    const auto drift = drift_since(baseline->text, now);
+    if (!drift) return std::unexpected(drift.error());
+    const auto* known = std::get_if<base::JsonText>(&record.values[1]);
+    if (known != nullptr && base::parse_json(known->text) == *drift) continue;
+    entity::Item item;
+    item.id = record.id;
+    item.fields.push_back({"drift", Value(base::JsonText{base::to_text(*drift)})});
+    change.items.push_back(std::move(item));
+  }
+  return write(road_, ourselves("insight"), {std::move(change)});
+}
+
+base::Result<Json> Models::all(const entity::Caller& caller) {
   Json json = Json::array();
-  for (const auto& record : page->records) json.push_back(model_json(record));
+  // However many fits there have been since, what is in use is seen.
+  for (const auto* where : {"state = 'in_use'", "state != 'in_use'"}) {
+    entity::List list;
+    list.object = "model";
+    list.where = where;
+    list.order = {"-fitted_at"};
+    list.fields = model_fields();
+    list.limit = kListed;
+    auto page = road_.list(caller, list);
+    if (!page) return std::unexpected(page.error());
+    for (const auto& record : page->records) json.push_back(model_json(record));
+  }
   return json;
 }
 

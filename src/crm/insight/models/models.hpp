@@ -24,7 +24,11 @@ struct ModelsInUse {
   std::optional<base::Id> purchases, spending;
   analytics::PurchaseFit fit;
   analytics::SpendingFit spending_fit;
-  std::optional<double> error;  // of the hold-out of the purchase model
+  std::int32_t until = 0;  // the last day of the orders that the purchase model was fitted on
+
+  [[nodiscard]] std::optional<Incumbent> incumbent() const {
+    return purchases ? std::optional(Incumbent{.fit = fit, .until = until}) : std::nullopt;
+  }
 };
 
 class Models {
@@ -44,7 +48,10 @@ class Models {
   // change models (insight.forbidden), no such model (insight.no_such_model).
   [[nodiscard]] base::Result<void> adopt(const entity::Caller& by, const base::Id& model);
 
-  // Newest first; as GET /api/v1/insight/models shows them.
+  // Notes with each model in use how far the customers of today are from those it was fitted on.
+  [[nodiscard]] base::Result<void> note_drift(const Histories& histories, std::int32_t today);
+
+  // Those in use first, then newest first; as GET /api/v1/insight/models shows them.
   [[nodiscard]] base::Result<base::Json> all(const entity::Caller& caller);
   [[nodiscard]] base::Result<base::Json> one(const entity::Caller& caller, const base::Id& model);
 

@@ -1,32 +1,12 @@
 #include "crm/insight/refresh/basis.hpp"
 
 #include "base/json.hpp"
+#include "crm/insight/models/parameters_json.hpp"
 
 namespace rapport::crm {
 namespace {
 
 using base::Json;
-
-Json json_of(const std::vector<analytics::Parameter>& parameters) {
-  Json json = Json::array();
-  for (const auto& one : parameters) {
-    Json entry{{"name", one.name}, {"value", one.value}};
-    entry["error"] = one.error ? Json(*one.error) : Json();
-    json.push_back(std::move(entry));
-  }
-  return json;
-}
-
-std::vector<analytics::Parameter> parameters_of(const Json& json) {
-  std::vector<analytics::Parameter> parameters;
-  for (const auto& one : json) {
-    analytics::Parameter parameter{.name = one["name"].get<std::string>(),
-                                   .value = one["value"].get<double>()};
-    if (one["error"].is_number()) parameter.error = one["error"].get<double>();
-    parameters.push_back(std::move(parameter));
-  }
-  return parameters;
-}
 
 Json id_json(const std::optional<base::Id>& id) {
   return id ? Json(base::to_text(*id)) : Json();

@@ -39,7 +39,8 @@ base::Result<void> OrderListener::ask_refresh(store::Transaction& tx, bool first
                           {.kind = "insight.refresh",
                            .payload = R"({"fit":true})",
                            .key = first ? "insight.refresh first" : "insight.refresh bulk",
-                           .run_at = now + wait},
+                           .run_at = now + wait,
+                           .revive = true},
                           now);
   return {};
 }

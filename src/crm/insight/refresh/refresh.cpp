@@ -144,7 +144,9 @@ base::Result<void> Refresh::read(Work& work, bool all) {
 }
 
 base::Result<void> Refresh::fit_models(Work& work) {
-  auto comparison = compare_models(work.histories, work.today);
+  const auto last = models_.in_use();
+  if (!last) return std::unexpected(last.error());
+  auto comparison = compare_models(work.histories, work.today, last->incumbent());
   if (!comparison) return std::unexpected(comparison.error());
   if (comparison->fits.empty()) return {};
   const auto rows = model_rows(work.histories, work.today);
@@ -154,6 +156,7 @@ base::Result<void> Refresh::fit_models(Work& work) {
 }
 
 base::Result<void> Refresh::make_basis(Work& work) {
+  if (auto done = models_.note_drift(work.histories, work.today); !done) return done;
   auto in_use = models_.in_use();
   if (!in_use) return std::unexpected(in_use.error());
   work.basis.model = in_use->purchases;
@@ -268,6 +271,10 @@ base::Result<base::Id> Refresh::fit(std::string_view name) {
     if (auto done = read(work, true); !done) return std::unexpected(done.error());
   }
   work.histories = histories_of(work.facts.orders());
+  if (work.histories.days.empty()) {
+    return base::refuse(base::ProblemKind::invalid, "insight.no_fit",
+                        "The model cannot be fitted to these orders.", "Nobody has bought yet.");
+  }
   const bool spending = name == "gamma_gamma";
   const auto model =
       spending ? analytics::PurchaseModel::bg_nbd
