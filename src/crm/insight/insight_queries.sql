@@ -59,7 +59,8 @@ select channel, activity, minutes from cost_rates where removed_at is null;
 
 -- name: copy_scored
 -- What everybody's scores are now; who was never scored is left out.
-copy (select id, reasons_digest, scored_at
+copy (select id, reasons_digest, scored_at, lifetime_value, probability_alive, expected_purchases,
+             profit, first_order_at, last_order_at, historic_value_currency
       from persons_beside where scored_at is not null {{persons}})
 to stdout (format binary);
 
@@ -75,8 +76,50 @@ copy customer_months (person_id, month, channel, revenue, cost_of_goods, discoun
   cost_to_serve, minutes, currency)
 from stdin;
 
--- name: clear_months
-delete from customer_months;
+-- name: make_months
+-- A refresh writes all months into a table of their own, which takes the old one's place: what it
+-- would delete, vacuum need not clear away, and whoever reads does not wait.
+create table customer_months_next (like customer_months including defaults);
+
+-- name: copy_months_next_in
+copy customer_months_next (person_id, month, channel, revenue, cost_of_goods, discounts, returns,
+  cost_to_serve, minutes, currency)
+from stdin (freeze);
+
+-- name: index_months
+create unique index customer_months_next_of_customer
+on customer_months_next (person_id, month, channel);
+
+-- name: analyze_months
+analyze customer_months_next;
+
+-- name: drop_months
+drop table customer_months;
+
+-- name: rename_months
+alter table customer_months_next rename to customer_months;
+
+-- name: rename_months_index
+alter index customer_months_next_of_customer rename to customer_months_of_customer;
+
+-- name: try_alone
+-- One refresh at a time, in whatever process: held until its transaction ends.
+select pg_try_advisory_xact_lock(1382117488, 2);
+
+-- name: lock_publication
+-- What a refresh publishes (basis, costs, months) changes at once: rescoring holds this lock shared
+-- from before it reads the basis.
+select pg_advisory_xact_lock(1382117488, 3);
+
+-- name: share_publication
+select pg_advisory_xact_lock_shared(1382117488, 3);
+
+-- name: repeatable_read
+set transaction isolation level repeatable read;
+
+-- name: read_since
+-- The oldest transaction under way: what it or a later one changes, this reading may not show.
+select pg_snapshot_xmin(pg_current_snapshot())::text;
 
 -- name: release_costs
 -- What some customers bore of the pools goes back to the unused costs, or comes out of them again
@@ -163,13 +206,18 @@ select id, model, state, asked_at, finished_at, kept, problem from fits
 where id = $1 or $1 is null order by asked_at desc, id desc limit 1;
 
 -- name: changed_since
--- Whose orders changed while a refresh was at work.
+-- Whose orders changed while a refresh was at work ($1: transactions from this one on), and who was
+-- scored meanwhile ($2) with the basis before.
 select distinct p from (
   select person_id as p from changes
-  where at >= $1 and object in ('order', 'order_line', 'interaction') and person_id is not null
+  where (epoch, xid) >= (current_epoch(), $1::xid8)
+    and object in ('order', 'order_line', 'interaction') and person_id is not null
   union all
   select unnest(persons) from changes
-  where at >= $1 and object in ('order', 'order_line', 'interaction')) c;
+  where (epoch, xid) >= (current_epoch(), $1::xid8)
+    and object in ('order', 'order_line', 'interaction')
+  union all
+  select id from persons_beside where scored_at > $2) c;
 
 -- name: companies
 -- What hangs on each company: scores of the persons who work there, orders placed in its name.
@@ -190,7 +238,12 @@ select c.id, s.lifetime_value, s.profit, o.historic_value, coalesce(o.orders_cou
        o.last_order_at
 from companies c left join staff s on s.id = c.id left join bought o on o.id = c.id
 join companies_beside b on b.id = c.id
-where (s.id is not null or o.id is not null or b.scored_at is not null) {{these}};
+where (s.id is not null or o.id is not null or b.scored_at is not null)
+  and row(b.lifetime_value, b.profit, b.historic_value, coalesce(b.orders_count, -1),
+          b.last_order_at)
+      is distinct from row(s.lifetime_value, s.profit, o.historic_value,
+                           coalesce(o.orders_count, 0), o.last_order_at) {{these}}
+order by c.id;  -- as rows are locked
 
 -- name: of_staff
 and p.company_id = any($3::uuid[])

@@ -39,7 +39,7 @@ struct Field {
   bool system = false;     // id, version, created_at …: every record has them
   bool custom = false;     // added at run time; name begins with x_
   // Kept beside the record, in the table PLURAL_beside: what the program reckons anew ever so often
-  // (scores) would cost six times more in the record's own, widely indexed row. No version, no
+  // (scores) would cost several times more in the record's own, widely indexed row. No version, no
   // history; entity/write/beside.hpp writes it.
   bool beside = false;
   int max = 0;                             // characters of text; 0: the type's limit

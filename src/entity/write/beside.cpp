@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "entity/catalog/catalog_source.hpp"
 #include "entity/plan/columns.hpp"
 #include "entity/query/select_sql.hpp"
 
@@ -45,10 +46,14 @@ std::string update_sql(const ObjectType& object, const std::vector<const Field*>
       new_values += (new_values.empty() ? "" : ", ") + value;
     }
   }
+  // Rows are locked in the order of their ids, so that two writers of the same rows wait and do not
+  // deadlock.
   return fmt::format(
-      "update {} b set {} from unnest({}) as w({}) "
-      "where b.id = w.id and row({}) is distinct from row({})",
-      quoted_name(beside_table(object.plural)), sets, arrays, names, old_values, new_values);
+      "with w ({0}) as (select * from unnest({1})), "
+      "l as (select b.id from {2} b join w on w.id = b.id "
+      "where row({3}) is distinct from row({4}) order by b.id for no key update of b) "
+      "update {2} b set {5} from w, l where b.id = l.id and w.id = l.id",
+      names, arrays, quoted_name(beside_table(object.plural)), old_values, new_values, sets);
 }
 
 }  // namespace
@@ -61,10 +66,9 @@ BesideWriter::BesideWriter(store::Transaction& tx, const ObjectType& object,
       name_("beside." + object.plural),
       sql_(update_sql(object, fields_)) {}
 
-base::Result<BesideWriter> BesideWriter::of(store::Transaction& tx, const Catalog& catalog,
-                                            std::string_view object_name,
-                                            const std::vector<std::string>& names) {
-  const ObjectType* object = catalog.find(object_name);
+base::Result<std::vector<const Field*>> fields_beside(const ObjectType* object,
+                                                      std::string_view object_name,
+                                                      const std::vector<std::string>& names) {
   std::vector<const Field*> fields;
   for (const std::string& name : names) {
     const Field* field = object == nullptr ? nullptr : object->find(name);
@@ -78,7 +82,26 @@ base::Result<BesideWriter> BesideWriter::of(store::Transaction& tx, const Catalo
     return base::refuse(base::ProblemKind::internal, "beside.unknown",
                         fmt::format("No field beside “{}” is named.", object_name));
   }
-  return BesideWriter(tx, *object, std::move(fields));
+  return fields;
+}
+
+store::Ticket send_catalog_assertion(store::Transaction& tx, const Catalog& catalog) {
+  return tx.send({"catalog.assert", "select catalog_assert($1)"},
+                 store::Params().integer(catalog.version()));
+}
+
+bool catalog_changed(const base::Problem& problem) {
+  return problem.details.starts_with(sqlstate_catalog_changed);
+}
+
+base::Result<BesideWriter> BesideWriter::of(store::Transaction& tx, const Catalog& catalog,
+                                            std::string_view object_name,
+                                            const std::vector<std::string>& names) {
+  const ObjectType* object = catalog.find(object_name);
+  auto fields = fields_beside(object, object_name, names);
+  if (!fields) return std::unexpected(std::move(fields.error()));
+  send_catalog_assertion(tx, catalog);
+  return BesideWriter(tx, *object, *std::move(fields));
 }
 
 base::Result<void> BesideWriter::add(const base::Id& record, std::span<const base::Value> values) {
@@ -112,6 +135,7 @@ base::Result<void> BesideWriter::add(const base::Id& record, std::span<const bas
 
 base::Result<void> BesideWriter::send() {
   std::vector<std::optional<std::string>> parameters;
+  parameters.reserve(arrays_.size());
   for (ArrayText& array : arrays_) parameters.emplace_back(std::move(array).finish());
   arrays_.clear();
   sent_.push_back(tx_->send({name_, sql_}, to_params(parameters)));

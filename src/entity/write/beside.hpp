@@ -28,14 +28,16 @@ class BesideWriter {
   static constexpr std::size_t rows_a_statement = 5000;
 
   // Refuses an object type or a field that is not there or not kept beside (`beside.unknown`).
-  // Catalog and transaction must outlive it.
+  // Asserts the catalog's version, as every write does: where it moved on, the first answer is a
+  // problem of which `catalog_changed` is true. Catalog and transaction must outlive it.
   [[nodiscard]] static base::Result<BesideWriter> of(store::Transaction& tx, const Catalog& catalog,
                                                      std::string_view object,
                                                      const std::vector<std::string>& fields);
 
   // A value a field, in the order they were named; an empty one clears. A value of another type
   // than its field's is refused (`beside.wrong_type`). Name a record once: of two rows for it,
-  // either may stay. Full sets travel by the way.
+  // either may stay. Full sets travel by the way; the rows of one are locked in the order of their
+  // ids, so whoever adds more than `rows_a_statement` adds them in that order, too.
   [[nodiscard]] base::Result<void> add(const base::Id& record, std::span<const base::Value> values);
 
   // Sends what is left and gives the number of rows that differed and so were written; rows of
@@ -65,5 +67,15 @@ struct BesideRow {
                                                       std::string_view object,
                                                       const std::vector<std::string>& fields,
                                                       std::span<const BesideRow> rows);
+
+// Whether a write failed because the catalog moved on since the snapshot it was given; the same
+// work may succeed with the present one.
+[[nodiscard]] bool catalog_changed(const base::Problem& problem);
+
+// For those who write beside in other ways. The fields of these names (`beside.unknown`), and the
+// first statement of their transactions.
+[[nodiscard]] base::Result<std::vector<const Field*>> fields_beside(
+    const ObjectType* object, std::string_view object_name, const std::vector<std::string>& names);
+store::Ticket send_catalog_assertion(store::Transaction& tx, const Catalog& catalog);
 
 }  // namespace rapport::entity

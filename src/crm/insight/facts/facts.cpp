@@ -111,7 +111,7 @@ class Reading {
       if (recent == kNotRecent) return;
       ++facts_.recent_orders[recent].lines;
       if (!product || !facts_.product_facts[*product].cost) return;
-      facts_.recent_orders[recent].costed = true;
+      ++facts_.recent_orders[recent].costed_lines;
       facts_.recent_orders[recent].cost_of_goods += static_cast<std::int64_t>(
           static_cast<base::Int128>(*facts_.product_facts[*product].cost) * quantity /
           analytics::amount_unit);

@@ -51,9 +51,11 @@ struct RecentOrder {
   std::int32_t day = 0;
   std::uint8_t channel = channel_other;
   bool is_return = false;
-  bool costed = false;  // some line's product says what it costs
-  std::uint32_t lines = 0;
+  std::uint32_t lines = 0, costed_lines = 0;  // the latter's products say what they cost
   std::int64_t total = 0, discount = 0, tax = 0, cost_of_goods = 0;  // as signed as the order
+
+  // Where one line's cost is unknown, so is the order's.
+  [[nodiscard]] bool costed() const { return lines > 0 && costed_lines == lines; }
 };
 
 struct Talk {  // an interaction
@@ -105,7 +107,7 @@ struct Facts {
   }
 };
 
-// Reads all of it on one transaction: four COPYs, no more, however many customers.
+// Reads all of it on one transaction: five COPYs, no more, however many customers.
 [[nodiscard]] base::Result<Facts> read_facts(store::Transaction& tx, const FactsOptions& options);
 
 }  // namespace rapport::crm

@@ -26,14 +26,6 @@ Json parts_json(const ProfitParts& parts) {
           {"profit", amount_of(parts.profit())}};
 }
 
-void add(ProfitParts& to, const ProfitParts& from) {
-  to.revenue += from.revenue;
-  to.cost_of_goods += from.cost_of_goods;
-  to.discounts += from.discounts;
-  to.returns += from.returns;
-  to.cost_to_serve += from.cost_to_serve;
-}
-
 // One customer's sums in a group, till all rows are read.
 struct Group {
   ProfitParts parts;
@@ -68,10 +60,10 @@ base::Result<Groups> groups_of(Figure& figure, ProfitBy by) {
                             at = groups.by_key.emplace(row.text(0), Group{}).first;
                           }
                           const auto customer = groups.customers.add(row.id(1));
-                          add(at->second.parts, parts);
+                          at->second.parts += parts;
                           at->second.customers.push_back(customer);
                           if (row.boolean(2)) return;
-                          add(groups.without_orders, parts);
+                          groups.without_orders += parts;
                           groups.who_without.push_back(customer);
                         });
   if (!done) return std::unexpected(done.error());

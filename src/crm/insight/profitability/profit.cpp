@@ -51,10 +51,7 @@ class Rows {
   static void add(CustomerMonth& to, const CustomerMonth& from) {
     to.seconds += from.seconds;
     to.own_cost += from.own_cost;
-    to.parts.revenue += from.parts.revenue;
-    to.parts.cost_of_goods += from.parts.cost_of_goods;
-    to.parts.discounts += from.parts.discounts;
-    to.parts.returns += from.parts.returns;
+    to.parts += from.parts;
   }
   std::vector<CustomerMonth> rows_;
 };
@@ -62,7 +59,7 @@ class Rows {
 void add_order(CustomerMonth& row, const RecentOrder& order, const ProfitOptions& options) {
   const auto& rates = options.rates[order.channel];
   const auto net = order.total - order.tax;  // below nought in a return
-  const auto goods = order.costed
+  const auto goods = order.costed()
                          ? order.cost_of_goods
                          : rounded(static_cast<double>(net) * (1 - options.margin / kPercent));
   row.parts.cost_of_goods = goods;
@@ -188,7 +185,7 @@ void serve_at(std::span<CustomerMonth> rows, const SecondCosts& costs) {
 double margin_of(std::span<const RecentOrder> recent_orders, double otherwise) {
   double revenue = 0, goods = 0;
   for (const auto& order : recent_orders) {
-    if (!order.costed) continue;
+    if (!order.costed()) continue;
     revenue += static_cast<double>(order.total - order.tax);
     goods += static_cast<double>(order.cost_of_goods);
   }

@@ -56,7 +56,7 @@ struct CustomerMonth {
 
 struct ProfitOptions {
   MinuteRates rates{};
-  double margin = 30;                // percent; of orders whose products do not say their cost
+  double margin = 30;                // percent; of orders with a line whose cost is not known
   std::int32_t from = 0, until = 0;  // days of the window, both included
 };
 
@@ -76,7 +76,7 @@ using SecondCosts = std::map<std::pair<std::uint8_t, std::int32_t>, double>;
 [[nodiscard]] SecondCosts second_costs(std::span<const Pool> pools);
 void serve_at(std::span<CustomerMonth> rows, const SecondCosts& costs);
 
-// The margin in percent that the goods of costed recent_orders left; `otherwise` where none is
+// The margin in percent that the goods of wholly costed orders left; `otherwise` where none is
 // costed.
 [[nodiscard]] double margin_of(std::span<const RecentOrder> recent_orders, double otherwise);
 

@@ -34,8 +34,8 @@ TEST(Profit, IsWhatWasPaidLessTaxGoodsDiscountsAndReturns) {
   facts.recent_orders.push_back({.customer = 0,
                                  .day = day(2026, 3, 4),
                                  .channel = kShop,
-                                 .costed = true,
                                  .lines = 2,
+                                 .costed_lines = 2,
                                  .total = 121 * kEuro,
                                  .discount = 10 * kEuro,
                                  .tax = 21 * kEuro,
@@ -45,8 +45,8 @@ TEST(Profit, IsWhatWasPaidLessTaxGoodsDiscountsAndReturns) {
                                  .day = day(2026, 3, 20),
                                  .channel = kShop,
                                  .is_return = true,
-                                 .costed = true,
                                  .lines = 1,
+                                 .costed_lines = 1,
                                  .total = -605'000,
                                  .tax = -105'000,
                                  .cost_of_goods = -20 * kEuro});
@@ -133,10 +133,30 @@ TEST(Profit, ACustomerServedBetweenRefreshesCostsTheSameToACent) {
   }
 }
 
+// The unknown lines of a mixed order once counted as costing nothing, which made every margin, and
+// with it every lifetime value, too high.
+TEST(Profit, AnOrderWithALineOfUnknownCostIsReckonedByTheMargin) {
+  Facts facts;
+  facts.recent_orders.push_back({.customer = 0,
+                                 .day = day(2026, 3, 4),
+                                 .channel = kShop,
+                                 .lines = 2,
+                                 .costed_lines = 1,
+                                 .total = 100 * kEuro,
+                                 .cost_of_goods = 5 * kEuro});
+  const auto rows = customer_months(facts, options());
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_EQ(rows[0].parts.cost_of_goods, 70 * kEuro);
+  EXPECT_EQ(margin_of(facts.recent_orders, 30), 30) << "not the 95 % of a free second line";
+  facts.recent_orders[0].costed_lines = 2;
+  EXPECT_EQ(customer_months(facts, options())[0].parts.cost_of_goods, 5 * kEuro);
+  EXPECT_EQ(margin_of(facts.recent_orders, 30), 95);
+}
+
 TEST(Profit, TheMarginIsMeasuredWhereCostsAreKnown) {
   const std::vector<RecentOrder> recent_orders{
-      {.costed = true, .total = 100 * kEuro, .cost_of_goods = 60 * kEuro},
-      {.costed = false, .total = 500 * kEuro}};
+      {.lines = 1, .costed_lines = 1, .total = 100 * kEuro, .cost_of_goods = 60 * kEuro},
+      {.lines = 1, .total = 500 * kEuro}};
   EXPECT_EQ(margin_of(recent_orders, 30), 40);
   EXPECT_EQ(margin_of({}, 30), 30);
 }

@@ -3,7 +3,6 @@
 #include <fmt/core.h>
 #include <malloc.h>
 
-#include <algorithm>
 #include <chrono>
 #include <thread>
 
@@ -17,16 +16,8 @@
 namespace rapport::crm {
 namespace {
 
-constexpr std::size_t kChunkRows = 20'000;
-constexpr int kWriters = 2;
 constexpr base::Duration kRefreshesKept = base::days(400);
-// Persons that a change listener or the end of a refresh scores in one go.
-constexpr std::size_t kRescoredAtOnce = 5000;
-
-base::Result<void> result_of(const store::Answer& answer) {
-  if (!answer) return std::unexpected(store::as_problem(answer.error()));
-  return {};
-}
+constexpr std::chrono::milliseconds kBetweenTries{500};
 
 base::Result<void> result_of(const store::Done& done) {
   if (!done) return std::unexpected(store::as_problem(done.error()));
@@ -48,8 +39,24 @@ base::Result<std::int32_t> known_until(store::Transaction& tx, base::Instant now
 Refresh::Refresh(entity::Road& road, platform::Settings& settings, base::Clock clock)
     : road_(road), settings_(settings), clock_(std::move(clock)), models_(road) {}
 
+base::Result<store::Transaction> Refresh::alone(const std::function<bool()>& may_go_on) {
+  auto tx = road_.pool().begin(store::Mode::read_only);
+  if (!tx) return tx;
+  if (auto done = set_local(*tx, {{"idle_in_transaction_session_timeout", "0"}}); !done) {
+    return std::unexpected(done.error());
+  }
+  for (;;) {
+    const auto got = tx->run(insight_statement("try_alone"));
+    if (!got) return std::unexpected(store::as_problem(got.error()));
+    if (got->boolean(0, 0)) return tx;
+    if (!may_go_on()) return stopped();
+    std::this_thread::sleep_for(kBetweenTries);
+  }
+}
+
 base::Result<RefreshDone> Refresh::run(const RefreshOptions& options) {
-  const std::lock_guard alone(one_at_a_time_);
+  const auto alone = this->alone(options.may_go_on);
+  if (!alone) return std::unexpected(alone.error());
   const auto now = clock_();
   const auto began = std::chrono::steady_clock::now();
   const auto id = base::new_id();
@@ -91,6 +98,7 @@ base::Result<RefreshDone> Refresh::refresh(const RefreshOptions& options, base::
     if (!tx) return std::unexpected(tx.error());
     work.tx = &*tx;
     if (auto done = read(work, true); !done) return std::unexpected(done.error());
+    work.tx = nullptr;
   }
   lap("read");
   work.histories = histories_of(work.facts.orders());
@@ -103,12 +111,25 @@ base::Result<RefreshDone> Refresh::refresh(const RefreshOptions& options, base::
   lap("score");
   if (auto done = write(work, options); !done) return std::unexpected(done.error());
   lap("write");
-  if (auto done = catch_up(now); !done) return std::unexpected(done.error());
+  if (auto done = catch_up(work); !done) return std::unexpected(done.error());
+  lap("catch up");
   base::log_info(fmt::format("insight: {} customers scored, seconds:{}", work.rows.size(), times));
   return RefreshDone{.persons = static_cast<std::int64_t>(work.rows.size())};
 }
 
 base::Result<void> Refresh::read(Work& work, bool all) {
+  if (all) {
+    // All of it as of one moment; what is changed after it is caught up with at the end. Ten
+    // million orders take longer than a request may.
+    // (No prepared statement: planned anew, it would count as a query before itself.)
+    if (auto set = result_of(work.tx->script(insight_statement("repeatable_read").sql)); !set) {
+      return set;
+    }
+    const auto since = work.tx->run(insight_statement("read_since"));
+    if (!since) return std::unexpected(store::as_problem(since.error()));
+    work.since = since->text(0, 0);
+    if (auto done = set_local(*work.tx, {{"statement_timeout", "0"}}); !done) return done;
+  }
   const auto settings = settings_.current();
   work.basis.zone = settings->zone;
   work.basis.currency = settings->currency;
@@ -123,14 +144,10 @@ base::Result<void> Refresh::read(Work& work, bool all) {
   work.options.today = work.today;
   work.options.profit_from = first_day_of_month(month_of(work.today) - profit_months + 1);
   work.options.talks_from = std::min(work.options.profit_from, work.today - unresolved_days);
-  if (all) {
-    // Ten million orders take longer than a request may.
-    if (auto done = set_local(*work.tx, {{"statement_timeout", "0"}}); !done) return done;
-  }
   auto facts = read_facts(*work.tx, work.options);
   if (!facts) return std::unexpected(facts.error());
   work.facts = *std::move(facts);
-  auto before = read_before(*work.tx, work.facts, all);
+  auto before = read_before(*work.tx, work.facts, settings->currency, all);
   if (!before) return std::unexpected(before.error());
   work.before = *std::move(before);
   if (!all) return {};
@@ -185,83 +202,9 @@ base::Result<void> Refresh::score(Work& work) {
   return find_offers(work.alike, work.holdings, not_for_sale(work.facts), work.rows);
 }
 
-base::Result<void> Refresh::write(Work& work, const RefreshOptions& options) {
-  if (auto done = write_chunks(work, options); !done) return done;
-  const auto catalog = road_.catalog();
-  const ScoreStore store(*catalog, work.facts, work.basis, work.now);
-  auto tx = road_.pool().begin(store::Mode::read_write);
-  if (!tx) return std::unexpected(tx.error());
-  if (auto done = set_local(*tx, {{"statement_timeout", "0"}}); !done) return done;
-  if (auto done = store.clear_scores(*tx, gone_of(work)); !done) return done;
-  if (auto done = result_of(tx->run(insight_statement("clear_months"))); !done) return done;
-  if (auto done = store.write_months(*tx, work.months); !done) return done;
-  if (auto done = store.write_allocations(*tx, work.pools); !done) return done;
-  if (auto done = store.write_affinities(*tx, work.alike); !done) return done;
-  if (auto done = store.write_companies(*tx, {}); !done) return done;
-  if (!work.rows.empty()) {
-    const auto kept = tx->run(insight_statement("keep_basis"),
-                              store::Params().instant(work.now).text(to_json(work.basis)));
-    if (auto done = result_of(kept); !done) return done;
-    (void)tx->send(insight_statement("forget_bases"), store::Params().instant(work.now));
-  }
-  return result_of(tx->commit());
-}
-
-// Two writers, since each waits for the database while the other makes its next chunk.
-base::Result<void> Refresh::write_chunks(Work& work, const RefreshOptions& options) {
-  const auto catalog = road_.catalog();
-  const ScoreStore store(*catalog, work.facts, work.basis, work.now);
-  std::atomic<std::size_t> next = 0;
-  std::vector<base::Result<void>> results(kWriters);
-  const auto chunks = [&]() -> base::Result<void> {
-    for (auto from = next.fetch_add(kChunkRows); from < work.rows.size();
-         from = next.fetch_add(kChunkRows)) {
-      if (!options.may_go_on()) {
-        return base::refuse(base::ProblemKind::unavailable, "insight.stopped",
-                            "The refresh was told to stop.");
-      }
-      auto tx = road_.pool().begin(store::Mode::read_write);
-      if (!tx) return std::unexpected(tx.error());
-      // A crash loses the last chunks at most, and the next refresh writes them again.
-      if (auto done = set_local(*tx, {{"synchronous_commit", "off"}}); !done) return done;
-      const auto rows =
-          std::span(work.rows).subspan(from, std::min(kChunkRows, work.rows.size() - from));
-      if (auto done = store.write_scores(*tx, rows, work.before); !done) return done;
-      if (auto done = result_of(tx->commit()); !done) return done;
-    }
-    return {};
-  };
-  std::vector<std::thread> writers;
-  for (int i = 1; i < kWriters; ++i) {
-    writers.emplace_back([&, i] { results[static_cast<std::size_t>(i)] = chunks(); });
-  }
-  results[0] = chunks();
-  for (auto& writer : writers) writer.join();
-  for (auto& result : results) {
-    if (!result) return std::unexpected(result.error());
-  }
-  return {};
-}
-
-base::Result<void> Refresh::catch_up(base::Instant since) {
-  auto tx = road_.pool().begin(store::Mode::read_write);
-  if (!tx) return std::unexpected(tx.error());
-  const auto rows = tx->run(insight_statement("changed_since"), store::Params().instant(since));
-  if (!rows) return std::unexpected(store::as_problem(rows.error()));
-  std::vector<base::Id> persons;
-  persons.reserve(rows->size());
-  for (std::size_t i = 0; i < rows->size(); ++i) persons.push_back(rows->id(i, 0));
-  for (std::size_t from = 0; from < persons.size(); from += kRescoredAtOnce) {
-    const auto until = std::min(persons.size(), from + kRescoredAtOnce);
-    auto done = rescore(*tx, {persons.begin() + static_cast<std::ptrdiff_t>(from),
-                              persons.begin() + static_cast<std::ptrdiff_t>(until)});
-    if (!done) return std::unexpected(done.error());
-  }
-  return result_of(tx->commit());
-}
-
 base::Result<base::Id> Refresh::fit(std::string_view name) {
-  const std::lock_guard alone(one_at_a_time_);
+  const auto alone = this->alone([] { return true; });
+  if (!alone) return std::unexpected(alone.error());
   Work work;
   work.now = clock_();
   {

@@ -4,13 +4,14 @@
 //
 //   read (five COPYs) → histories → fit and compare → basis → score → write in chunks
 //
-// A chunk is a transaction of its own, so that nobody's record is locked for long. Whoever changed
-// while the refresh was at work is scored once more at its end.
+// Scores are written in chunks, each a transaction of its own, so that nobody's record is locked
+// for long; where most of them changed, as a new table (entity/write/beside_rebuild.hpp). Basis,
+// costs and months are published in one transaction that no rescoring overlaps. Whose orders
+// changed since the reading, and who was rescored in the meantime, is scored once more at the end.
 #pragma once
 
 #include <atomic>
 #include <functional>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -38,6 +39,9 @@ inline constexpr int profit_months = 12;
 
 struct RefreshOptions {
   bool fit = true;  // else with the models in use, if there are any
+  // Where at least so many customers, and a fifth of all, are to be written, they are written as a
+  // new table.
+  std::size_t rebuild_from = 50'000;
   // False stops the work between two chunks (insight.stopped).
   std::function<bool()> may_go_on = [] { return true; };
 };
@@ -67,20 +71,24 @@ class Refresh {
       store::Transaction& tx);
 
  private:
+  // Waits until no other refresh, in whatever process, is at work; none is as long as it lives.
+  base::Result<store::Transaction> alone(const std::function<bool()>& may_go_on);
   base::Result<RefreshDone> refresh(const RefreshOptions& options, base::Instant now);
   base::Result<void> read(Work& work, bool all);
   base::Result<void> fit_models(Work& work);
   base::Result<void> make_basis(Work& work);
   base::Result<void> score(Work& work);
   base::Result<void> write(Work& work, const RefreshOptions& options);
-  base::Result<void> write_chunks(Work& work, const RefreshOptions& options);
-  base::Result<void> catch_up(base::Instant since);
+  base::Result<void> write_persons(const Work& work, const RefreshOptions& options);
+  base::Result<void> write_chunks(const Work& work, std::span<const Written> rows,
+                                  const RefreshOptions& options);
+  base::Result<void> publish(store::Transaction& tx, const Work& work);
+  base::Result<void> catch_up(const Work& work);
 
   entity::Road& road_;
   platform::Settings& settings_;
   base::Clock clock_;
   Models models_;
-  std::mutex one_at_a_time_;
 };
 
 }  // namespace rapport::crm

@@ -12,6 +12,7 @@ namespace rapport::crm {
 struct Refresh::Work {
   store::Transaction* tx = nullptr;  // that reads
   base::Instant now;
+  std::string since;  // transactions from this one on, the reading may not show
   std::int32_t today = 0;
   FactsOptions options;
   Facts facts;
@@ -29,6 +30,11 @@ struct Refresh::Work {
     return {.rates = rates, .margin = basis.margin, .from = options.profit_from, .until = today};
   }
 };
+
+[[nodiscard]] inline std::unexpected<base::Problem> stopped() {
+  return base::refuse(base::ProblemKind::unavailable, "insight.stopped",
+                      "The refresh was told to stop.");
+}
 
 // Customers who had scores and have no orders any more.
 [[nodiscard]] inline std::vector<std::uint32_t> gone_of(const Refresh::Work& work) {

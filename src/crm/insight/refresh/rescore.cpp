@@ -59,6 +59,12 @@ base::Result<std::optional<std::pair<base::Instant, Basis>>> Refresh::basis(
 }
 
 base::Result<bool> Refresh::rescore(store::Transaction& tx, std::vector<base::Id> persons) {
+  if (auto done = set_local(tx, {{"lock_timeout", "20s"}}); !done) {
+    return std::unexpected(done.error());
+  }
+  if (auto shared = tx.run(insight_statement("share_publication")); !shared) {
+    return std::unexpected(store::as_problem(shared.error()));
+  }
   auto basis = Refresh::basis(tx);
   if (!basis) return std::unexpected(basis.error());
   if (!*basis) return false;
@@ -87,9 +93,11 @@ base::Result<bool> Refresh::rescore(store::Transaction& tx, std::vector<base::Id
   if (!offered) return std::unexpected(offered.error());
   const auto catalog = road_.catalog();
   const ScoreStore store(*catalog, work.facts, work.basis, work.now);
-  if (auto done = store.write_scores(tx, work.rows, work.before); !done) {
+  const auto written = store.to_write(work.rows, work.before);
+  if (auto done = store.write_history(tx, written, work.before); !done) {
     return std::unexpected(done.error());
   }
+  if (auto done = store.write_beside(tx, written); !done) return std::unexpected(done.error());
   if (auto done = store.clear_scores(tx, gone_of(work)); !done)
     return std::unexpected(done.error());
   (void)tx.send(insight_statement("release_costs"), store::Params().ids(persons).integer(1));

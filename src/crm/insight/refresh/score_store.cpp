@@ -2,13 +2,14 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
 #include "base/json_writer.hpp"
 #include "crm/insight/facts/binary_rows.hpp"
 #include "crm/insight/insight_sql.hpp"
-#include "entity/write/beside.hpp"
+#include "entity/write/beside_rebuild.hpp"
 
 namespace rapport::crm {
 namespace {
@@ -57,18 +58,66 @@ base::Result<void> copy_rows(store::Transaction& tx, std::string_view statement,
   }));
 }
 
+Before before_of(const BinaryRow& row, std::string_view currency) {
+  Before before{.scored = true,
+                .digest = row.is_null(1) ? 0 : row.integer(1),
+                .as_of = row.instant(2),
+                .modelled = !row.is_null(3),
+                .in_currency = row.text(9) == currency,
+                .lifetime_value = row.ten_thousandths(3),
+                .alive = row.ten_thousandths(4),
+                .expected = row.ten_thousandths(5),
+                .profit = {},
+                .first_order = row.is_null(7) ? base::Instant{} : row.instant(7),
+                .last_order = row.is_null(8) ? base::Instant{} : row.instant(8)};
+  if (!row.is_null(6)) before.profit = row.ten_thousandths(6);
+  return before;
+}
+
+base::Result<void> run_all(store::Transaction& tx,
+                           std::initializer_list<std::string_view> statements) {
+  for (const auto name : statements) {
+    if (const auto done = tx.run(insight_statement(name)); !done) {
+      return std::unexpected(store::as_problem(done.error()));
+    }
+  }
+  return {};
+}
+
+std::int64_t ten_thousandths(double value) {
+  return std::llround(value * std::pow(10, kMoneyDigits));
+}
+
+// Whether two numbers are told alike.
+bool alike(std::int64_t a, std::int64_t b) {
+  constexpr std::int64_t hundredth = 100;
+  const auto hundredths = [](std::int64_t of) {
+    return (of + (of < 0 ? -hundredth : hundredth) / 2) / hundredth;
+  };
+  return hundredths(a) == hundredths(b);
+}
+
+bool alike(const Before& before, const ScoreRow& row, const Facts& facts) {
+  if (before.modelled != row.modelled || before.profit != row.profit || !before.in_currency) {
+    return false;
+  }
+  if (before.first_order != facts.first_order[row.customer]) return false;
+  if (before.last_order != facts.last_order[row.customer]) return false;
+  return !row.modelled || (alike(before.lifetime_value, row.lifetime_value) &&
+                           alike(before.alive, ten_thousandths(row.alive * kPercent)) &&
+                           alike(before.expected, ten_thousandths(row.expected)));
+}
+
 }  // namespace
 
 base::Result<std::vector<Before>> read_before(store::Transaction& tx, const Facts& facts,
-                                              bool all) {
+                                              std::string_view currency, bool all) {
   std::vector<Before> before(facts.persons.size());
   auto done = read_rows(tx, insight_sql("copy_scored", {{"persons", all ? "" : "of_ids"}}),
                         [&](const BinaryRow& row) {
                           const auto person = facts.persons.find(row.id(0));
                           if (!person) return;
-                          before[*person] = {.scored = true,
-                                             .digest = row.is_null(1) ? 0 : row.integer(1),
-                                             .as_of = row.instant(2)};
+                          before[*person] = before_of(row, currency);
                         });
   if (!done) return std::unexpected(done.error());
   return before;
@@ -155,30 +204,73 @@ void put_history(std::string& out, const ScoreRow& row, const Facts& facts, cons
 
 }  // namespace
 
-base::Result<void> ScoreStore::write_scores(store::Transaction& tx, std::span<const ScoreRow> rows,
-                                            std::span<const Before> before) const {
-  auto writer = entity::BesideWriter::of(tx, catalog_, "person", person_fields());
-  if (!writer) return std::unexpected(writer.error());
-  std::vector<const ScoreRow*> kept;
-  std::vector<Value> values;
+std::vector<Written> ScoreStore::to_write(std::span<const ScoreRow> rows,
+                                          std::span<const Before> before) const {
+  std::vector<Written> written;
   for (const auto& row : rows) {
+    const auto& was = before[row.customer];
     const auto digest = digest_of(row, facts_);
-    put_values(values, row, facts_, basis_, as_of_, digest);
-    if (auto added = writer->add(facts_.persons[row.customer], values); !added) return added;
-    if (worth_keeping(before[row.customer], digest, as_of_, basis_.zone)) kept.push_back(&row);
+    const bool kept = worth_keeping(was, digest, as_of_, basis_.zone);
+    if (kept || !alike(was, row, facts_)) {
+      written.push_back({.row = &row, .digest = digest, .kept = kept});
+    }
   }
-  if (auto written = writer->finish(); !written) return std::unexpected(written.error());
+  std::ranges::sort(written, {}, [this](const Written& one) -> const base::Id& {
+    return facts_.persons[one.row->customer];
+  });
+  return written;
+}
+
+base::Result<void> ScoreStore::write_history(store::Transaction& tx, std::span<const Written> rows,
+                                             std::span<const Before> before) const {
+  // A second run at the same moment writes the same rows again. Of few customers that is always
+  // looked at: a refresh may have written their history and not yet what stands beside them.
+  const bool few = rows.size() <= entity::BesideWriter::rows_a_statement;
+  std::vector<base::Id> again;
+  for (const auto& one : rows) {
+    if (one.kept && (few || before[one.row->customer].as_of == as_of_)) {
+      again.push_back(facts_.persons[one.row->customer]);
+    }
+  }
+  if (!again.empty()) {
+    const auto cleared =
+        tx.run(insight_statement("clear_scores_at"), store::Params().instant(as_of_).ids(again));
+    if (!cleared) return std::unexpected(store::as_problem(cleared.error()));
+  }
+  std::vector<const ScoreRow*> kept;
+  for (const auto& one : rows) {
+    if (one.kept) kept.push_back(one.row);
+  }
   if (kept.empty()) return {};
-  std::vector<base::Id> ids;
-  ids.reserve(kept.size());
-  for (const auto* row : kept) ids.push_back(facts_.persons[row->customer]);
-  // A second run at the same moment writes the same rows again.
-  const auto cleared =
-      tx.run(insight_statement("clear_scores_at"), store::Params().instant(as_of_).ids(ids));
-  if (!cleared) return std::unexpected(store::as_problem(cleared.error()));
   return copy_rows(tx, "copy_scores_in", kept, [&](std::string& out, const ScoreRow* row) {
     put_history(out, *row, facts_, basis_, as_of_);
   });
+}
+
+base::Result<void> ScoreStore::write_beside(store::Transaction& tx,
+                                            std::span<const Written> rows) const {
+  auto writer = entity::BesideWriter::of(tx, catalog_, "person", person_fields());
+  if (!writer) return std::unexpected(writer.error());
+  std::vector<Value> values;
+  for (const auto& one : rows) {
+    put_values(values, *one.row, facts_, basis_, as_of_, one.digest);
+    if (auto added = writer->add(facts_.persons[one.row->customer], values); !added) return added;
+  }
+  if (auto written = writer->finish(); !written) return std::unexpected(written.error());
+  return {};
+}
+
+base::Result<bool> ScoreStore::rebuild_beside(store::Pool& pool,
+                                              std::span<const Written> rows) const {
+  std::size_t next = 0;
+  return entity::rebuild_beside(
+      pool, catalog_, "person", person_fields(), [&](entity::BesideRow& beside) {
+        if (next == rows.size()) return false;
+        const auto& one = rows[next++];
+        beside.record = facts_.persons[one.row->customer];
+        put_values(beside.values, *one.row, facts_, basis_, as_of_, one.digest);
+        return true;
+      });
 }
 
 base::Result<void> ScoreStore::clear_scores(store::Transaction& tx,
@@ -186,9 +278,13 @@ base::Result<void> ScoreStore::clear_scores(store::Transaction& tx,
   if (customers.empty()) return {};
   auto writer = entity::BesideWriter::of(tx, catalog_, "person", person_fields());
   if (!writer) return std::unexpected(writer.error());
+  std::vector<base::Id> ids;
+  ids.reserve(customers.size());
+  for (const auto customer : customers) ids.push_back(facts_.persons[customer]);
+  std::ranges::sort(ids);
   const std::vector<Value> none(person_fields().size());
-  for (const auto customer : customers) {
-    if (auto added = writer->add(facts_.persons[customer], none); !added) return added;
+  for (const auto& id : ids) {
+    if (auto added = writer->add(id, none); !added) return added;
   }
   if (auto written = writer->finish(); !written) return std::unexpected(written.error());
   return {};
@@ -196,7 +292,23 @@ base::Result<void> ScoreStore::clear_scores(store::Transaction& tx,
 
 base::Result<void> ScoreStore::write_months(store::Transaction& tx,
                                             std::span<const CustomerMonth> months) const {
-  return copy_rows(tx, "copy_months_in", months, [&](std::string& out, const CustomerMonth& row) {
+  return copy_months(tx, "copy_months_in", months);
+}
+
+base::Result<void> ScoreStore::make_months(store::Transaction& tx,
+                                           std::span<const CustomerMonth> months) const {
+  if (auto done = run_all(tx, {"make_months"}); !done) return done;
+  if (auto done = copy_months(tx, "copy_months_next_in", months); !done) return done;
+  return run_all(tx, {"index_months", "analyze_months"});
+}
+
+base::Result<void> ScoreStore::publish_months(store::Transaction& tx) {
+  return run_all(tx, {"drop_months", "rename_months", "rename_months_index"});
+}
+
+base::Result<void> ScoreStore::copy_months(store::Transaction& tx, std::string_view statement,
+                                           std::span<const CustomerMonth> months) const {
+  return copy_rows(tx, statement, months, [&](std::string& out, const CustomerMonth& row) {
     store::CopyRow line(out);
     line.id(facts_.persons[row.customer]).raw(day_text(first_day_of_month(row.month)));
     line.raw(channel_names[row.channel]);

@@ -19,21 +19,34 @@
 
 namespace rapport::crm {
 
-// What a customer's scores were before, as far as it decides whether history gets a row.
+// What a customer's scores were before, as far as it decides what is written. Amounts, percents and
+// purchases in ten-thousandths.
 struct Before {
   bool scored = false;
   std::int64_t digest = 0;
   base::Instant as_of;
+  bool modelled = false, in_currency = true;
+  std::int64_t lifetime_value = 0, alive = 0, expected = 0;
+  std::optional<std::int64_t> profit;
+  base::Instant first_order, last_order;
 };
 
 // By person's number in `facts`. Reads all, or those that the transaction's settings name.
 [[nodiscard]] base::Result<std::vector<Before>> read_before(store::Transaction& tx,
-                                                            const Facts& facts, bool all);
+                                                            const Facts& facts,
+                                                            std::string_view currency, bool all);
 
 // Whether history gets a row: first scores, another digest, or the first scores of a month. The
 // newest row of history is what reasons are told from, so it must not lag behind the scores.
 [[nodiscard]] bool worth_keeping(const Before& before, std::int64_t digest, base::Instant as_of,
                                  std::string_view zone);
+
+// A customer whose scores are written, `kept` with a row of history.
+struct Written {
+  const ScoreRow* row = nullptr;
+  std::int64_t digest = 0;
+  bool kept = false;
+};
 
 class ScoreStore {
  public:
@@ -41,15 +54,28 @@ class ScoreStore {
              base::Instant as_of)
       : catalog_(catalog), facts_(facts), basis_(basis), as_of_(as_of) {}
 
-  // The scores of some customers beside them, and a row of history for those worth it.
-  [[nodiscard]] base::Result<void> write_scores(store::Transaction& tx,
-                                                std::span<const ScoreRow> rows,
-                                                std::span<const Before> before) const;
+  // Those of whom history gets a row, or something beside the person would be told differently:
+  // amounts, percents and purchases count to the hundredth. A day alone moves the estimates of most
+  // customers by less, and rows that stay as they are cost nothing. In the order of their ids.
+  [[nodiscard]] std::vector<Written> to_write(std::span<const ScoreRow> rows,
+                                              std::span<const Before> before) const;
+  [[nodiscard]] base::Result<void> write_history(store::Transaction& tx,
+                                                 std::span<const Written> rows,
+                                                 std::span<const Before> before) const;
+  [[nodiscard]] base::Result<void> write_beside(store::Transaction& tx,
+                                                std::span<const Written> rows) const;
+  // The same as a whole new table (entity::rebuild_beside); false: nothing was written.
+  [[nodiscard]] base::Result<bool> rebuild_beside(store::Pool& pool,
+                                                  std::span<const Written> rows) const;
   // Who has no orders any more has no scores.
   [[nodiscard]] base::Result<void> clear_scores(store::Transaction& tx,
                                                 std::span<const std::uint32_t> customers) const;
   [[nodiscard]] base::Result<void> write_months(store::Transaction& tx,
                                                 std::span<const CustomerMonth> months) const;
+  // All months: into a table that `publish_months` puts in the old one's place.
+  [[nodiscard]] base::Result<void> make_months(store::Transaction& tx,
+                                               std::span<const CustomerMonth> months) const;
+  [[nodiscard]] static base::Result<void> publish_months(store::Transaction& tx);
   [[nodiscard]] base::Result<void> write_allocations(store::Transaction& tx,
                                                      std::span<const Pool> pools) const;
   [[nodiscard]] base::Result<void> write_affinities(store::Transaction& tx,
@@ -59,6 +85,9 @@ class ScoreStore {
       store::Transaction& tx, std::optional<std::vector<base::Id>> companies) const;
 
  private:
+  base::Result<void> copy_months(store::Transaction& tx, std::string_view statement,
+                                 std::span<const CustomerMonth> months) const;
+
   const entity::Catalog& catalog_;
   const Facts& facts_;
   const Basis& basis_;

@@ -150,16 +150,4 @@ base::Result<std::vector<ScoreRow>> score_customers(const Facts& facts, const Hi
   return Scoring(facts, histories, basis, today).score(months);
 }
 
-ProfitParts sum_of(std::span<const CustomerMonth> months) {
-  ProfitParts sum;
-  for (const auto& month : months) {
-    sum.revenue += month.parts.revenue;
-    sum.cost_of_goods += month.parts.cost_of_goods;
-    sum.discounts += month.parts.discounts;
-    sum.returns += month.parts.returns;
-    sum.cost_to_serve += month.parts.cost_to_serve;
-  }
-  return sum;
-}
-
 }  // namespace rapport::crm

@@ -24,7 +24,4 @@ inline constexpr int unresolved_days = 90;
     const Facts& facts, const Histories& histories, std::span<const CustomerMonth> months,
     const Basis& basis, std::int32_t today);
 
-// Sums of the customer's months.
-[[nodiscard]] ProfitParts sum_of(std::span<const CustomerMonth> months);
-
 }  // namespace rapport::crm

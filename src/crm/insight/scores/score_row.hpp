@@ -59,6 +59,14 @@ struct ScoreRow {
 // The parts of profit, in ten-thousandths; each but revenue is taken off.
 struct ProfitParts {
   std::int64_t revenue = 0, cost_of_goods = 0, discounts = 0, returns = 0, cost_to_serve = 0;
+  ProfitParts& operator+=(const ProfitParts& more) {
+    revenue += more.revenue;
+    cost_of_goods += more.cost_of_goods;
+    discounts += more.discounts;
+    returns += more.returns;
+    cost_to_serve += more.cost_to_serve;
+    return *this;
+  }
   [[nodiscard]] std::int64_t profit() const {
     return revenue - cost_of_goods - discounts - returns - cost_to_serve;
   }

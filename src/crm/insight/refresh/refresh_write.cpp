@@ -1,0 +1,165 @@
+// The second half of a refresh: what was reckoned is written.
+#include <algorithm>
+#include <chrono>
+#include <future>
+#include <thread>
+
+#include "crm/insight/insight_sql.hpp"
+#include "crm/insight/refresh/refresh_work.hpp"
+#include "entity/road.hpp"
+#include "entity/write/beside.hpp"
+
+namespace rapport::crm {
+namespace {
+
+constexpr std::size_t kChunkRows = 20'000;
+// Where at least one in so many persons is written, a new table costs less than updates.
+constexpr std::size_t kRebuildShare = 5;
+// Persons that the end of a refresh scores in one go.
+constexpr std::size_t kRescoredAtOnce = 5000;
+// A custom field or object type may be added while a refresh is at work.
+constexpr int kCatalogTries = 5;
+constexpr std::chrono::seconds kCatalogWait{1};
+
+base::Result<void> result_of(const store::Answer& answer) {
+  if (!answer) return std::unexpected(store::as_problem(answer.error()));
+  return {};
+}
+
+base::Result<void> result_of(const store::Done& done) {
+  if (!done) return std::unexpected(store::as_problem(done.error()));
+  return {};
+}
+
+// A transaction of bulk writing. A crash loses the last of them at most, and the next refresh
+// writes them again.
+base::Result<store::Transaction> begin_bulk(store::Pool& pool) {
+  auto tx = pool.begin(store::Mode::read_write);
+  if (!tx) return tx;
+  auto set = set_local(*tx, {{"statement_timeout", "0"}, {"synchronous_commit", "off"}});
+  if (!set) return std::unexpected(set.error());
+  return tx;
+}
+
+// Work with the catalog as it is, once more with the new one where it moved on meanwhile.
+base::Result<void> with_catalog(
+    entity::Road& road, const std::function<base::Result<void>(const entity::Catalog&)>& work) {
+  for (int tried = 1;; ++tried) {
+    const auto catalog = road.catalog();
+    auto done = work(*catalog);
+    if (done || tried == kCatalogTries || !entity::catalog_changed(done.error())) return done;
+    std::this_thread::sleep_for(kCatalogWait);
+  }
+}
+
+}  // namespace
+
+// Months are made beside the scores, since each waits for the database while the other makes rows.
+base::Result<void> Refresh::write(Work& work, const RefreshOptions& options) {
+  auto tx = begin_bulk(road_.pool());
+  if (!tx) return std::unexpected(tx.error());
+  const auto catalog = road_.catalog();
+  const ScoreStore store(*catalog, work.facts, work.basis, work.now);
+  auto months = std::async(std::launch::async, [&] { return store.make_months(*tx, work.months); });
+  auto persons = write_persons(work, options);
+  const auto made = months.get();
+  if (!persons) return persons;
+  if (!made) return made;
+  if (auto done = publish(*tx, work); !done) return done;
+  return with_catalog(road_, [&](const entity::Catalog& current) -> base::Result<void> {
+    auto companies = begin_bulk(road_.pool());
+    if (!companies) return std::unexpected(companies.error());
+    const ScoreStore now(current, work.facts, work.basis, work.now);
+    if (auto done = now.clear_scores(*companies, gone_of(work)); !done) return done;
+    if (auto done = now.write_companies(*companies, {}); !done) return done;
+    return result_of(companies->commit());
+  });
+}
+
+// History first, so that the scores shown never lack the row that their reasons are told from.
+base::Result<void> Refresh::write_persons(const Work& work, const RefreshOptions& options) {
+  const auto catalog = road_.catalog();
+  const ScoreStore store(*catalog, work.facts, work.basis, work.now);
+  const auto written = store.to_write(work.rows, work.before);
+  auto tx = begin_bulk(road_.pool());
+  if (!tx) return std::unexpected(tx.error());
+  if (auto done = store.write_history(*tx, written, work.before); !done) return done;
+  if (auto done = result_of(tx->commit()); !done) return done;
+  if (!options.may_go_on()) return stopped();
+  if (written.size() >= options.rebuild_from &&
+      written.size() * kRebuildShare >= work.facts.persons.size()) {
+    bool rebuilt = false;
+    auto done = with_catalog(road_, [&](const entity::Catalog& current) -> base::Result<void> {
+      const ScoreStore now(current, work.facts, work.basis, work.now);
+      auto tables_changed = now.rebuild_beside(road_.pool(), written);
+      if (!tables_changed) return std::unexpected(tables_changed.error());
+      rebuilt = *tables_changed;
+      return {};
+    });
+    if (!done || rebuilt) return done;
+  }
+  return write_chunks(work, written, options);
+}
+
+base::Result<void> Refresh::write_chunks(const Work& work, std::span<const Written> rows,
+                                         const RefreshOptions& options) {
+  for (std::size_t from = 0; from < rows.size(); from += kChunkRows) {
+    if (!options.may_go_on()) return stopped();
+    auto done = with_catalog(road_, [&](const entity::Catalog& catalog) -> base::Result<void> {
+      auto tx = begin_bulk(road_.pool());
+      if (!tx) return std::unexpected(tx.error());
+      const ScoreStore store(catalog, work.facts, work.basis, work.now);
+      const auto chunk = rows.subspan(from, std::min(kChunkRows, rows.size() - from));
+      if (auto put = store.write_beside(*tx, chunk); !put) return put;
+      return result_of(tx->commit());
+    });
+    if (!done) return done;
+  }
+  return {};
+}
+
+// From here on rescoring rests on the new basis: it holds the lock, shared, from before it reads
+// the basis until it is done.
+base::Result<void> Refresh::publish(store::Transaction& tx, const Work& work) {
+  if (auto done = set_local(tx, {{"lock_timeout", "30s"}, {"synchronous_commit", "on"}}); !done) {
+    return done;
+  }
+  if (auto done = result_of(tx.run(insight_statement("lock_publication"))); !done) return done;
+  if (auto done = ScoreStore::publish_months(tx); !done) return done;
+  const auto catalog = road_.catalog();
+  const ScoreStore store(*catalog, work.facts, work.basis, work.now);
+  if (auto done = store.write_allocations(tx, work.pools); !done) return done;
+  if (auto done = store.write_affinities(tx, work.alike); !done) return done;
+  if (!work.rows.empty()) {
+    const auto kept = tx.run(insight_statement("keep_basis"),
+                             store::Params().instant(work.now).text(to_json(work.basis)));
+    if (auto done = result_of(kept); !done) return done;
+    (void)tx.send(insight_statement("forget_bases"), store::Params().instant(work.now));
+  }
+  return result_of(tx.commit());
+}
+
+base::Result<void> Refresh::catch_up(const Work& work) {
+  std::vector<base::Id> persons;
+  {
+    auto tx = begin_bulk(road_.pool());
+    if (!tx) return std::unexpected(tx.error());
+    const auto rows = tx->run(insight_statement("changed_since"),
+                              store::Params().text(work.since).instant(work.now));
+    if (!rows) return std::unexpected(store::as_problem(rows.error()));
+    persons.reserve(rows->size());
+    for (std::size_t i = 0; i < rows->size(); ++i) persons.push_back(rows->id(i, 0));
+  }
+  for (std::size_t from = 0; from < persons.size(); from += kRescoredAtOnce) {
+    const auto until = std::min(persons.size(), from + kRescoredAtOnce);
+    auto tx = begin_bulk(road_.pool());
+    if (!tx) return std::unexpected(tx.error());
+    auto done = rescore(*tx, {persons.begin() + static_cast<std::ptrdiff_t>(from),
+                              persons.begin() + static_cast<std::ptrdiff_t>(until)});
+    if (!done) return std::unexpected(done.error());
+    if (auto committed = result_of(tx->commit()); !committed) return committed;
+  }
+  return {};
+}
+
+}  // namespace rapport::crm
