@@ -17,6 +17,7 @@ double number_at(const store::Rows& rows, std::size_t row, std::size_t column) {
 base::Result<void> offer_stored(store::Transaction& tx, Facts& facts, std::vector<ScoreRow>& rows) {
   const auto holdings = holdings_of(facts);
   std::vector<base::Id> held;
+  held.reserve(facts.bought.size());
   for (const auto& line : facts.bought) held.push_back(facts.products[line.product]);
   if (held.empty()) return {};
   const auto stored = tx.run(insight_statement("affinities_of"), store::Params().ids(held));
@@ -42,6 +43,7 @@ base::Result<std::vector<base::Id>> companies_of(store::Transaction& tx,
   const auto rows = tx.run(insight_statement("companies_of_persons"), store::Params().ids(persons));
   if (!rows) return std::unexpected(store::as_problem(rows.error()));
   std::vector<base::Id> companies;
+  companies.reserve(rows->size());
   for (std::size_t i = 0; i < rows->size(); ++i) companies.push_back(rows->id(i, 0));
   return companies;
 }
