@@ -96,7 +96,7 @@ base::Result<Json> profitability_figure(Figure figure, ProfitBy by) {
   (*json)["by"] = name_of(by);
   (*json)["rows"] = Json::array();
   for (auto& [key, group] : groups->by_key) {
-    add(total, group.parts);
+    total += group.parts;
     auto one = parts_json(group.parts);
     one["key"] = key;
     one["label"] = key.empty() ? "–" : key;
