@@ -139,6 +139,16 @@ void Commands::import_and_take_back() const {
   auto to_file = rapport({"export", "persons", "--output", file, "--json"});
   EXPECT_EQ(to_file.code, 0) << to_file.err;
   EXPECT_EQ(lines_of(text_of(file)), 3u);
+  // What was exported stays until all that is to replace it is there.
+  auto refused = rapport({"export", "persons", "--output", file, "--where", "nonsense ="});
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_EQ(lines_of(text_of(file)), 3u) << refused.err;
+  auto nowhere = rapport({"export", "persons", "--output", folder.path("none/persons.csv")});
+  EXPECT_EQ(nowhere.code, 1);
+  EXPECT_NE(nowhere.err.find("No such file or directory"), std::string::npos) << nowhere.err;
+  auto full = rapport({"export", "persons", "--output", "/dev/full"});
+  EXPECT_EQ(full.code, 1);
+  EXPECT_NE(full.err.find("No space left"), std::string::npos) << full.err;
 
   auto undone = answer({"import", "undo", first.value("import", "")});
   EXPECT_EQ(undone["state"], "undone") << undone.dump();
@@ -193,6 +203,102 @@ TEST_F(Commands, an_import_through_a_server_prints_the_same_counts) {
   EXPECT_EQ(counts_of(again), counts(4, 0, 0, 3, 1)) << again.dump();
   auto undone = through({"import", "undo", first.value("import", "")});
   EXPECT_EQ(undone["state"], "undone") << undone.dump();
+}
+
+TEST_F(Commands, an_import_through_a_server_tells_a_reader_what_went_wrong) {
+  Serving server({"--data", data});
+  (void)answer({"user", "add", "ed", "--password-stdin"}, password);
+  auto key = rapport({"key", "create", "--user", "ed", "--name", "import"}).out;
+  key.pop_back();
+  auto through = [&](Arguments arguments) {
+    arguments.insert(arguments.end(), {"--server", server.address()});
+    return run_program({arguments, {}, {{"RAPPORT_KEY", key}}});
+  };
+  auto told = through(import_of(folder.write("people.csv", people)));
+  EXPECT_EQ(told.code, 0) << told.err;
+  const auto rejected = folder.path("people.rejected.csv");
+  EXPECT_NE(told.out.find("Received 4 = created 2 + updated 0 + unchanged 1 + rejected 1."),
+            std::string::npos)
+      << told.out;
+  EXPECT_NE(told.out.find("Rejected rows: " + rejected + "\n"), std::string::npos) << told.out;
+  EXPECT_NE(text_of(rejected).find("not an address"), std::string::npos);
+
+  // Where the rejected rows cannot be brought, what lay there stays, and the reader is told.
+  std::filesystem::create_directory(folder.path("other.rejected.csv"));
+  auto blocked = through(import_of(folder.write("other.csv", people)));
+  EXPECT_EQ(blocked.code, 1);
+  EXPECT_NE(blocked.out.find("rejected 1."), std::string::npos) << blocked.out;
+  EXPECT_EQ(blocked.out.find("Rejected rows:"), std::string::npos) << blocked.out;
+  EXPECT_NE(blocked.err.find("Cannot write " + folder.path("other.rejected.csv")),
+            std::string::npos)
+      << blocked.err;
+
+  auto no_file = through(import_of(folder.path("none.csv")));
+  EXPECT_EQ(no_file.code, 1);
+  EXPECT_NE(no_file.err.find("No such file or directory"), std::string::npos) << no_file.err;
+  std::filesystem::create_directory(folder.path("folder.csv"));
+  auto a_folder = through(import_of(folder.path("folder.csv")));
+  EXPECT_EQ(a_folder.code, 1);
+  EXPECT_NE(a_folder.err.find("Is a directory"), std::string::npos) << a_folder.err;
+}
+
+TEST_F(Commands, insight_scores_everybody_and_reports_each_figure) {
+  auto nobody = answer({"insight", "score"});
+  EXPECT_EQ(nobody["persons"], 0) << nobody.dump();
+  auto made = answer({"demo", "--size", "small", "--demo-date", "2026-03-01"});
+  auto scored = answer({"insight", "score"});
+  EXPECT_GT(scored["persons"], 100) << scored.dump();
+  EXPECT_LE(scored["persons"], made["persons"]);
+  auto again = rapport({"insight", "score", "--keep-models"});
+  EXPECT_EQ(again.code, 0) << again.err;
+  EXPECT_TRUE(again.out.starts_with(scored["persons"].dump() + " customers scored in "))
+      << again.out;
+
+  struct Figure {
+    Arguments arguments;
+    const char* rows;    // the member of the figure as JSON
+    const char* column;  // of its heading as CSV
+  };
+  const Figure figures[] = {
+      {{"value", "--measure", "expected"}, "bins", "from"},
+      {{"whale"}, "points", "share"},
+      {{"rfm"}, "cells", "recency"},
+      {{"alive"}, "cells", "alive_from"},
+      {{"two_by_two"}, "cells", "current"},
+      {{"cohorts", "--period", "quarter"}, "cohorts", "period"},
+      {{"retention"}, "periods", "retained"},
+      {{"profitability", "--by", "customer_country"}, "rows", "revenue"},
+      {{"next_offers"}, "products", "title"},
+  };
+  for (const auto& [arguments, rows, column] : figures) {
+    Arguments report{"insight", "report"};
+    report.insert(report.end(), arguments.begin(), arguments.end());
+    auto figure = answer(report);
+    ASSERT_TRUE(figure.contains(rows)) << arguments[0] << ": " << figure.dump();
+    auto csv = rapport(report);
+    EXPECT_EQ(csv.code, 0) << csv.err;
+    const auto heading = csv.out.substr(0, csv.out.find_first_of("\r\n"));
+    EXPECT_NE(heading.find(column), std::string::npos) << arguments[0] << ": " << heading;
+    EXPECT_FALSE(figure[rows].empty()) << arguments[0];
+    EXPECT_GT(lines_of(csv.out), figure[rows].size() - 1) << csv.out;
+  }
+  auto value = answer({"insight", "report", "value"});
+  EXPECT_GT(value["count"], 0);
+  std::int64_t in_bins = 0;
+  for (const auto& bin : value["bins"]) in_bins += bin["count"].get<std::int64_t>();
+  EXPECT_EQ(value["count"], in_bins);
+  auto later = answer({"insight", "report", "value", "--from", "2040-01-01"});
+  EXPECT_EQ(later["count"], 0) << later.dump();
+
+  auto no_day = rapport({"insight", "report", "value", "--from", "soon"});
+  EXPECT_EQ(no_day.code, 1);
+  EXPECT_NE(no_day.err.find("\"soon\" is no day"), std::string::npos) << no_day.err;
+  auto no_figure = rapport({"insight", "report", "worth"});
+  EXPECT_EQ(no_figure.code, 2);
+  EXPECT_NE(no_figure.err.find("worth"), std::string::npos) << no_figure.err;
+  auto persons_only = rapport({"insight", "report", "rfm", "--subject", "company"});
+  EXPECT_EQ(persons_only.code, 1);
+  EXPECT_NE(persons_only.err.find("persons"), std::string::npos) << persons_only.err;
 }
 
 TEST_F(Commands, only_one_serve_runs_on_a_data_folder) {
@@ -289,6 +395,20 @@ INSTANTIATE_TEST_SUITE_P(
                 {{"import", "/none.csv", "--mapping", "MAPPING", "--data", "FOLDER"}},
                 1,
                 "/none.csv"},
+        Refused{"a mapping that is a folder",
+                {{"import", "a.csv", "--mapping", "/tmp"}},
+                1,
+                "It is a folder."},
+        Refused{"a file to write in no folder",
+                {{"export", "persons", "--output", "/none/persons.csv", "--data", "FOLDER"}},
+                1,
+                "Cannot write /none/persons.csv"},
+        Refused{"an unknown subcommand", {{"insight", "fits"}}, 2, "Did you mean \"insight fit\"?"},
+        Refused{"an unknown subcommand of keys",
+                {{"key", "invent"}},
+                2,
+                "`rapport key --help` shows all there are."},
+        Refused{"an argument that is no command", {{"export", "persons", "now"}}, 2, "now"},
         Refused{"no id of an import", {{"import", "undo", "x"}}, 2, "\"x\""},
         Refused{
             "no key for the server",
@@ -360,11 +480,27 @@ TEST(Program, tells_its_version_and_helps_everywhere) {
   EXPECT_TRUE(version.out.starts_with("rapport ")) << version.out;
   auto number = run_program({{"version", "--json"}}).json().value("version", "");
   EXPECT_EQ(version.out, "rapport " + number + "\n");
-  const Arguments commands[] = {
-      {},         {"serve"},         {"import"},      {"import", "undo"},
-      {"export"}, {"user"},          {"user", "add"}, {"user", "password"},
-      {"key"},    {"key", "create"}, {"migrate"},     {"verify"},
-      {"demo"},   {"config"},        {"version"}};
+  const Arguments commands[] = {{},
+                                {"serve"},
+                                {"import"},
+                                {"import", "undo"},
+                                {"export"},
+                                {"user"},
+                                {"user", "add"},
+                                {"user", "password"},
+                                {"key"},
+                                {"key", "create"},
+                                {"migrate"},
+                                {"verify"},
+                                {"demo"},
+                                {"config"},
+                                {"version"},
+                                {"insight"},
+                                {"insight", "fit"},
+                                {"insight", "report"},
+                                {"insight", "rules"},
+                                {"insight", "score"},
+                                {"insight", "survival"}};
   for (auto command : commands) {
     command.emplace_back("--help");
     auto help = run_program({command});

@@ -23,16 +23,30 @@ constexpr const char* exit_codes =
     "/etc/rapport/rapport.toml), the environment (RAPPORT_LISTEN) and flags (--listen), the later\n"
     "going before the earlier. `rapport config` shows them all.";
 
-// A sentence where the first word is no command: the library only says that one is missing.
+// A sentence where a word is no command: the library only says that one is missing.
 std::string unknown_command(const CLI::App& program, int argc, char** argv) {
-  if (argc < 2 || *argv[1] == '-') return {};
-  std::vector<std::string> names;
-  for (const auto* command : program.get_subcommands(nullptr)) names.push_back(command->get_name());
-  if (std::ranges::find(names, argv[1]) != names.end()) return {};
-  auto sentence = "There is no command \"" + std::string(argv[1]) + "\".";
-  if (auto near = base::nearest(argv[1], names))
-    return sentence + " Did you mean \"" + *near + "\"?";
-  return sentence + " `rapport --help` shows all there are.";
+  const CLI::App* app = &program;
+  std::string path;  // of the commands named so far: "insight "
+  for (int i = 1; i < argc && *argv[i] != '-'; ++i) {
+    const std::string word = argv[i];
+    std::vector<std::string> names;
+    const CLI::App* next = nullptr;
+    for (const auto* command : app->get_subcommands(nullptr)) {
+      names.push_back(command->get_name());
+      if (names.back() == word) next = command;
+    }
+    if (next == nullptr) {
+      // Where no command must follow, the word is an argument.
+      if (app->get_require_subcommand_min() == 0) return {};
+      auto sentence = "There is no command \"" + path + word + "\".";
+      if (auto near = base::nearest(word, names))
+        return sentence + " Did you mean \"" + path + *near + "\"?";
+      return sentence + " `rapport " + path + "--help` shows all there are.";
+    }
+    path += word + " ";
+    app = next;
+  }
+  return {};
 }
 
 }  // namespace

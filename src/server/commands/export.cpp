@@ -1,12 +1,17 @@
 #include <CLI/CLI.hpp>
+#include <cerrno>
 #include <cstdio>
 #include <memory>
+#include <optional>
+#include <system_error>
+#include <vector>
 
 #include "base/text.hpp"
 #include "entity/plan/sets.hpp"
 #include "entity/road.hpp"
 #include "platform/exchange/exchange.hpp"
 #include "server/commands/command_line.hpp"
+#include "server/commands/output_file.hpp"
 
 namespace rapport::server {
 
@@ -17,25 +22,23 @@ struct ExportFlags {
   bool stand_ins = false;
 };
 
-int export_to(const CommandLine& line, const ExportFlags& flags) {
-  // Opened with the rights the command was started with.
-  std::FILE* out = flags.output.empty() ? stdout : std::fopen(flags.output.c_str(), "wb");
-  auto problem = [](std::string code, std::string message) {
-    return base::refuse(base::ProblemKind::invalid, std::move(code), std::move(message)).error();
-  };
-  if (!out) return fail(line, problem("export.unwritable", "Cannot write " + flags.output + "."));
-  auto application = open_application(line);
-  if (!application) return fail(line, application.error());
-  auto& road = (*application)->road();
-  const auto* object = road.catalog()->find_plural(flags.plural);
-  if (!object)
-    return fail(line, problem("export.no_such_object", "There are no \"" + flags.plural + "\"."));
+base::Result<entity::List> list_of(const entity::Road& road, const ExportFlags& flags) {
+  const auto catalog = road.catalog();
+  const auto* object = catalog->find_plural(flags.plural);
+  if (!object) {
+    std::vector<std::string> plurals;
+    for (const auto& one : catalog->objects()) plurals.push_back(one.plural);
+    const auto near = base::nearest(flags.plural, plurals);
+    return base::refuse(base::ProblemKind::invalid, "export.no_such_object",
+                        "There are no \"" + flags.plural + "\".", {},
+                        near ? "Did you mean \"" + *near + "\"?" : "");
+  }
   entity::List list;
   list.object = object->name;
   list.where = flags.where;
   if (!flags.set.empty()) {
     auto mark = entity::set_of_token(flags.set);
-    if (!mark) return fail(line, mark.error());
+    if (!mark) return std::unexpected(mark.error());
     list.set = std::move(*mark);
   }
   list.stand_ins = flags.stand_ins;
@@ -43,17 +46,48 @@ int export_to(const CommandLine& line, const ExportFlags& flags) {
     if (!name.empty()) list.order.emplace_back(name);
   for (auto name : base::split(flags.fields, ','))
     if (!name.empty()) list.fields.emplace_back(name);
-  auto format = line.json ? platform::ExportFormat::jsonl : platform::ExportFormat::csv;
+  return list;
+}
+
+// Writes all to the file, or to standard output; gives how many records.
+base::Result<std::int64_t> write_records(const CommandLine& line, const ExportFlags& flags,
+                                         std::optional<OutputFile>& file) {
+  auto application = open_application(line);
+  if (!application) return std::unexpected(application.error());
+  auto& road = (*application)->road();
+  const auto list = list_of(road, flags);
+  if (!list) return std::unexpected(list.error());
+  bool written = true;
+  const auto write = [&](std::string_view piece) {
+    written = file ? file->write(piece)
+                   : std::fwrite(piece.data(), 1, piece.size(), stdout) == piece.size();
+    return written;
+  };
+  const auto format = line.json ? platform::ExportFormat::jsonl : platform::ExportFormat::csv;
   auto done = platform::export_records(
-      road, entity::program({.kind = "export", .id = {}, .depth = 0}), list, format,
-      [&](std::string_view piece) {
-        return std::fwrite(piece.data(), 1, piece.size(), out) == piece.size();
-      });
-  bool written = std::fflush(out) == 0;
-  if (out != stdout) written = std::fclose(out) == 0 && written;
-  if (!done) return fail(line, done.error());
-  if (!written) return fail(line, problem("export.unwritable", "The disk may be full."));
-  std::fprintf(stderr, "%lld records.\n", static_cast<long long>(*done));
+      road, entity::program({.kind = "export", .id = {}, .depth = 0}), *list, format, write);
+  if (!done) return std::unexpected(done.error());
+  if (file) {
+    if (auto kept = file->keep(); !kept) return std::unexpected(kept.error());
+  } else if (std::fflush(stdout) != 0 || !written) {
+    return base::refuse(base::ProblemKind::invalid, "export.unwritable",
+                        "Cannot write to standard output.",
+                        std::generic_category().message(errno) + ".");
+  }
+  return done;
+}
+
+int export_to(const CommandLine& line, const ExportFlags& flags) {
+  std::optional<OutputFile> file;
+  if (!flags.output.empty()) {
+    auto created = OutputFile::create(flags.output);
+    if (!created) return fail(line, created.error());
+    file.emplace(std::move(*created));
+  }
+  const auto count = write_records(line, flags, file);
+  if (!count) return fail(line, count.error());
+  std::fprintf(stderr, *count == 1 ? "%lld record.\n" : "%lld records.\n",
+               static_cast<long long>(*count));
   return exit_done;
 }
 

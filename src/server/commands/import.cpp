@@ -3,11 +3,13 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <array>
+#include <cerrno>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <memory>
+#include <system_error>
 
 #include "base/json.hpp"
 #include "platform/exchange/exchange.hpp"
@@ -27,12 +29,28 @@ struct ImportFlags {
   std::string file, mapping, server, undo;
 };
 
+base::Problem unreadable(const fs::path& path, int error) {
+  return base::refuse(base::ProblemKind::invalid, "import.unreadable",
+                      "Cannot read " + path.string() + ".",
+                      std::generic_category().message(error) + ".")
+      .error();
+}
+
 base::Result<std::string> text_of(const std::string& path) {
+  const auto refuse = [&](std::string why) {
+    return base::refuse(base::ProblemKind::invalid, "import.mapping_unreadable",
+                        "Cannot read the mapping " + path + ".", std::move(why));
+  };
+  std::error_code none;
+  if (fs::is_directory(path, none)) return refuse("It is a folder.");
   std::ifstream in(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(in), {}};
-  if (in && text.size() <= mapping_bytes_max) return text;
-  return base::refuse(base::ProblemKind::invalid, "import.mapping_unreadable",
-                      "Cannot read the mapping " + path + ".");
+  if (!in) return refuse(std::generic_category().message(errno) + ".");
+  std::string text(mapping_bytes_max + 1, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (in.bad()) return refuse("The disk fails.");
+  if (in) return refuse(fmt::format("It has more than {} bytes.", mapping_bytes_max));
+  text.resize(static_cast<std::size_t>(in.gcount()));
+  return text;
 }
 
 // The file, opened with the rights the command was started with: as root they are given up before
@@ -51,19 +69,36 @@ class OpenedFile {
   [[nodiscard]] base::Result<platform::FileToKeep> to_keep(const fs::path& data) const {
     platform::FileToKeep file{.path = path_, .name = path_.filename().string()};
     if (::access(path_.c_str(), R_OK) == 0) return file;
-    fs::create_directories(data / "uploads");
-    file.path = data / "uploads" / fmt::format("import-{}", ::getpid());
+    const fs::path uploads = data / "uploads";
+    std::error_code error;
+    fs::create_directories(uploads, error);
+    file.path = uploads / fmt::format("import-{}", ::getpid());
     file.move = true;
     std::ofstream out(file.path, std::ios::binary);
-    char piece[1 << 16];
-    for (ssize_t n = 0; (n = ::read(fd_, piece, sizeof piece)) > 0;) out.write(piece, n);
-    if (!out.flush())
-      return base::refuse(base::ProblemKind::unavailable, "import.unreadable",
-                          "Cannot copy " + path_.string() + " to the data folder.");
-    return file;
+    auto copied = copy_to(out);
+    if (copied && out.flush()) return file;
+    out.close();
+    fs::remove(file.path, error);
+    if (!copied) return std::unexpected(copied.error());
+    return base::refuse(base::ProblemKind::unavailable, "import.no_room",
+                        "Cannot copy " + path_.string() + " to the data folder.",
+                        "It is written to " + uploads.string() + ".");
   }
 
  private:
+  // A part of the file must not pass for the whole: rows would be missing and nobody told.
+  base::Result<void> copy_to(std::ostream& out) const {
+    std::array<char, 1 << 16> piece{};
+    while (true) {
+      const ssize_t n = ::read(fd_, piece.data(), piece.size());
+      if (n == 0) return {};
+      if (n > 0)
+        out.write(piece.data(), n);
+      else if (errno != EINTR)
+        return std::unexpected(unreadable(path_, errno));
+    }
+  }
+
   fs::path path_;
   int fd_;
 };
@@ -105,14 +140,7 @@ int import_here(const CommandLine& line, const ImportFlags& flags) {
   auto mapping = text_of(flags.mapping);
   if (!mapping) return fail(line, mapping.error());
   OpenedFile opened(flags.file);
-  if (!opened.opened())
-    return fail(line, {.kind = base::ProblemKind::invalid,
-                       .code = "import.unreadable",
-                       .message = "Cannot read " + flags.file + ".",
-                       .details = {},
-                       .hint = {},
-                       .fields = {},
-                       .extra = {}});
+  if (!opened.opened()) return fail(line, unreadable(flags.file, errno));
   auto application = open_application(line);
   if (!application) return fail(line, application.error());
   auto& exchange = (*application)->exchange();

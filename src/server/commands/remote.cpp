@@ -3,14 +3,17 @@
 #include <curl/curl.h>
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
+#include <system_error>
 #include <thread>
 
 #include "base/json.hpp"
+#include "server/commands/output_file.hpp"
 #include "server/edge/target.hpp"
 
 namespace rapport::server {
@@ -22,6 +25,7 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t answer_bytes_max = 64u << 20;
 constexpr auto poll_every = 200ms;
+constexpr long status_fine = 200;
 constexpr long connect_timeout_s = 10;
 constexpr long stalled_timeout_s = 120;  // without a byte either way
 
@@ -37,8 +41,43 @@ std::size_t collect(char* bytes, std::size_t size, std::size_t count, void* into
   return size * count;
 }
 
+// What is downloaded goes to the file where the answer is fine, else to the body: it is a problem
+// document then.
+struct Download {
+  CURL* curl = nullptr;
+  OutputFile& file;
+  std::string& body;
+  bool written = true;
+};
+
 std::size_t save(char* bytes, std::size_t size, std::size_t count, void* into) {
-  return std::fwrite(bytes, size, count, static_cast<std::FILE*>(into));
+  auto& download = *static_cast<Download*>(into);
+  long status = 0;
+  curl_easy_getinfo(download.curl, CURLINFO_RESPONSE_CODE, &status);
+  if (status != status_fine) return collect(bytes, size, count, &download.body);
+  download.written = download.file.write({bytes, size * count});
+  return download.written ? size * count : 0;
+}
+
+// The problem document of an answer, or at least its status.
+base::Problem problem_of(long status, const std::string& body) {
+  base::Problem problem{.kind = base::ProblemKind::invalid,
+                        .code = "server.refused",
+                        .message = fmt::format("The server answers {}.", status),
+                        .details = {},
+                        .hint = {},
+                        .fields = {},
+                        .extra = {}};
+  const auto answer = base::Json::parse(body, nullptr, false);
+  const auto take = [&](const char* key, std::string& into) {
+    if (answer.is_object() && answer.contains(key) && answer[key].is_string())
+      into = answer[key].get<std::string>();
+  };
+  take("code", problem.code);
+  take("title", problem.message);
+  take("detail", problem.details);
+  take("hint", problem.hint);
+  return problem;
 }
 
 class Remote {
@@ -65,10 +104,13 @@ class Remote {
 
   base::Result<base::Json> upload(const std::string& path, const std::string& file) {
     std::unique_ptr<std::FILE, int (*)(std::FILE*)> in(std::fopen(file.c_str(), "rb"), std::fclose);
-    if (!in)
+    std::error_code error;
+    if (!in) error.assign(errno, std::generic_category());
+    const auto bytes = error ? 0 : fs::file_size(file, error);  // of a folder: an error
+    if (error)
       return base::refuse(base::ProblemKind::invalid, "import.unreadable",
-                          "Cannot read " + file + ".");
-    auto size = static_cast<curl_off_t>(fs::file_size(file));
+                          "Cannot read " + file + ".", error.message() + ".");
+    const auto size = static_cast<curl_off_t>(bytes);
     return json(path, [&](CURL* curl) {
       curl_easy_setopt(curl, CURLOPT_POST, 1L);
       curl_easy_setopt(curl, CURLOPT_READDATA, in.get());
@@ -76,14 +118,20 @@ class Remote {
     });
   }
 
-  bool download(const std::string& path, const fs::path& to) {
-    std::unique_ptr<std::FILE, int (*)(std::FILE*)> out(std::fopen(to.c_str(), "wb"), std::fclose);
-    if (!out) return false;
+  // The file stands under its name whole or not at all.
+  base::Result<void> download(const std::string& path, const fs::path& to) {
+    auto file = OutputFile::create(to);
+    if (!file) return std::unexpected(file.error());
+    std::string body;
+    Download download{.curl = curl_, .file = *file, .body = body};
     auto received = perform(path, [&](CURL* curl) {
       curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, save);
-      curl_easy_setopt(curl, CURLOPT_WRITEDATA, out.get());
+      curl_easy_setopt(curl, CURLOPT_WRITEDATA, &download);
     });
-    return received && received->status == 200;
+    if (!received && download.written) return std::unexpected(received.error());
+    if (received && received->status != status_fine)
+      return std::unexpected(problem_of(received->status, body));
+    return file->keep();
   }
 
  private:
@@ -123,20 +171,7 @@ class Remote {
     if (!received) return std::unexpected(received.error());
     auto answer = base::Json::parse(received->body, nullptr, false);
     if (received->status < 400 && !answer.is_discarded()) return answer;
-    base::Problem problem{.kind = base::ProblemKind::invalid,
-                          .code = "server.refused",
-                          .message = fmt::format("The server answers {}.", received->status),
-                          .details = {},
-                          .hint = {},
-                          .fields = {},
-                          .extra = {}};
-    if (answer.is_object()) {
-      problem.code = answer.value("code", problem.code);
-      problem.message = answer.value("title", problem.message);
-      problem.details = answer.value("detail", "");
-      problem.hint = answer.value("hint", "");
-    }
-    return std::unexpected(problem);
+    return std::unexpected(problem_of(received->status, received->body));
   }
 
   std::string server_, key_;
@@ -148,29 +183,45 @@ bool runs(const base::Json& status) {
   return state == "waiting" || state == "running" || state == "undoing";
 }
 
+void print(const CommandLine& line, const base::Json& status) {
+  if (line.json) {
+    std::printf("%s\n", base::to_text(status).c_str());
+    return;
+  }
+  const auto text = [&](const char* key) {
+    const auto found = status.find(key);
+    return found != status.end() && found->is_string() ? found->get<std::string>() : "";
+  };
+  const auto count = [&](const char* key) {
+    return static_cast<long long>(status.value(key, std::int64_t{0}));
+  };
+  std::printf("Import %s: %s.\n", text("import").c_str(), text("state").c_str());
+  std::printf("Received %lld = created %lld + updated %lld + unchanged %lld + rejected %lld.\n",
+              count("received"), count("created"), count("updated"), count("unchanged"),
+              count("rejected"));
+  if (const auto file = text("rejected_file"); !file.empty())
+    std::printf("Rejected rows: %s\n", file.c_str());
+  if (const auto problem = text("problem"); !problem.empty()) std::printf("%s\n", problem.c_str());
+}
+
+// Waits for the end; brings the rejected rows, where there are any and they are wanted.
 int follow(const CommandLine& line, Remote& remote, const std::string& import,
            const fs::path& rejected_file) {
-  while (true) {
-    auto status = remote.get("/api/v1/imports/" + import);
-    if (!status) return fail(line, status.error());
-    if (runs(*status)) {
-      std::this_thread::sleep_for(poll_every);
-      continue;
-    }
-    if (!rejected_file.empty() && status->value("rejected", 0) > 0 &&
-        remote.download("/api/v1/imports/" + import + "/rejected", rejected_file))
-      (*status)["rejected_file"] = rejected_file.string();
-    if (line.json) {
-      std::printf("%s\n", base::to_text(*status).c_str());
-    } else {
-      std::printf("Import %s: %s.\n", import.c_str(), status->value("state", "").c_str());
-      std::printf("Received %d = created %d + updated %d + unchanged %d + rejected %d.\n",
-                  status->value("received", 0), status->value("created", 0),
-                  status->value("updated", 0), status->value("unchanged", 0),
-                  status->value("rejected", 0));
-    }
-    return status->value("state", "") == "failed" ? exit_failed : exit_done;
+  auto status = remote.get("/api/v1/imports/" + import);
+  while (status && runs(*status)) {
+    std::this_thread::sleep_for(poll_every);
+    status = remote.get("/api/v1/imports/" + import);
   }
+  if (!status) return fail(line, status.error());
+  base::Result<void> brought;
+  if (!rejected_file.empty() && status->value("rejected", std::int64_t{0}) > 0) {
+    brought = remote.download("/api/v1/imports/" + import + "/rejected", rejected_file);
+    // The address on the server stands there; it says nothing to who looks for the file.
+    (*status)["rejected_file"] = brought ? base::Json(rejected_file.string()) : base::Json();
+  }
+  print(line, *status);
+  if (!brought) return fail(line, brought.error());
+  return status->value("state", "") == "failed" ? exit_failed : exit_done;
 }
 
 }  // namespace
