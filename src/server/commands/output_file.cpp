@@ -69,12 +69,12 @@ base::Result<OutputFile> OutputFile::create(const fs::path& path) {
   if (exists && ::fchown(file.fd_, seen.st_uid, seen.st_gid) != 0) errno = 0;
   const mode_t mode = exists ? seen.st_mode & 07777 : usual_mode & ~mask_of_process();
   if (::fchmod(file.fd_, mode) != 0) file.error_ = errno;
-  if (auto started = file.start_keeper(std::move(unfinished)); !started)
+  if (auto started = file.start_keeper(unfinished); !started)
     return std::unexpected(started.error());
   return file;
 }
 
-base::Result<void> OutputFile::start_keeper(std::string unfinished) {
+base::Result<void> OutputFile::start_keeper(const std::string& unfinished) {
   std::array<int, 2> ends{};
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
     const int error = errno;

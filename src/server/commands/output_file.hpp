@@ -38,7 +38,7 @@ class OutputFile {
  private:
   OutputFile() = default;
   [[nodiscard]] base::Problem unwritable(int error) const;
-  [[nodiscard]] base::Result<void> start_keeper(std::string unfinished);
+  [[nodiscard]] base::Result<void> start_keeper(const std::string& unfinished);
   // Gives what the keeper answered: 0, or the errno of the renaming.
   int ask_keeper(bool keep);
 
