@@ -12,8 +12,9 @@ export default defineConfig({
   // One database, one browser: tests that write use records of their own.
   workers: 1,
   retries: 0,
-  timeout: 30_000,
-  expect: { timeout: 8_000 },
+  // What is right but late on a busy machine is not wrong: speed is measured by bin/bench.
+  timeout: 90_000,
+  expect: { timeout: 20_000 },
   reporter: [['list']],
   use: {
     baseURL: `http://127.0.0.1:${PORT}`,

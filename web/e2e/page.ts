@@ -34,11 +34,19 @@ export const test = base.extend<{ watched: Watched; signedIn: Page }>({
   },
 });
 
+// Until what fades or slides has come to rest: half-faded text has too little contrast. What turns for
+// ever does not count.
+async function settled(page: Page): Promise<void> {
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  await page.waitForFunction(() => document.getAnimations().every((one) =>
+    one.playState !== 'running' || one.effect?.getComputedTiming().iterations === Infinity));
+}
+
 // Nothing that WCAG 2.2 AA forbids, in light and in dark.
 export async function expectAccessible(page: Page): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    await page.waitForTimeout(150);
+    await settled(page);
     const violations = await page.evaluate(`(() => { ${axe}; return axe.run(document, {
       runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
     }).then((result) => result.violations.map((one) => one.id + ': ' + one.nodes.slice(0, 4).map((node) => node.target.join(' ') + ' ' + (node.any[0]?.message ?? '')).join(' | '))); })()`);
