@@ -71,7 +71,7 @@ Answer change_settings(Call& call) {
   auto changed = call.services.settings.change(call.admitted, values);
   if (!changed) return std::unexpected(changed.error());
   if (other_scores(*before, *call.services.settings.current())) {
-    if (auto job = call.services.insight.ask_refresh(true); !job) {
+    if (auto job = call.services.insight.ask_refresh(); !job) {
       return std::unexpected(job.error());
     }
   }
