@@ -377,3 +377,33 @@ test('a fit is asked for, is told when it is done, and is put in use', async ({ 
   await expect(page.getByText('The model is in use from the next refresh on.')).toBeVisible();
   await expect(page.getByRole('heading', { level: 1 })).toContainText('In use');
 });
+
+// The page waited for a model that never came.
+test('a fit that is refused says why', async ({ signedIn: page }) => {
+  await page.route('**/api/v1/insight/fits/*', async (route) => {
+    const answer = await route.fetch();
+    const told = (await answer.json()) as { state: string };
+    const ended = !['waiting', 'running'].includes(told.state);
+    await route.fulfill({ response: answer, json: { ...told, ...(ended && { state: 'refused', problem: 'Too few customers came back.' }) } });
+  });
+  await page.goto('/insight/models');
+  await page.getByRole('button', { name: 'Fit a model' }).click();
+  await page.getByRole('menuitem', { name: /Gamma-Gamma/ }).click();
+  await expect(page.getByText(/Gamma-Gamma was not fitted, .*: Too few customers came back\./)).toBeVisible({ timeout: REFRESH_MS });
+  await expect(page.getByRole('button', { name: 'Fit a model' })).toBeVisible();
+});
+
+test('who was served and never bought stands apart, so that profit is the overview\'s', async ({ signedIn: page }) => {
+  await page.goto('/insight/profitability');
+  const part = page.getByRole('group', { name: PROFIT }).getByRole('row', { name: /^of it never bought/ });
+  const count = digits(await part.locator('td').first().textContent());
+  expect(count).toBeGreaterThan(0);
+  const [total, theirs] = [await column(page, 'tfoot', 8), amount(await part.locator('td').nth(6).textContent())];
+  await page.goto('/insight?measure=profit');
+  const tile = page.getByRole('button', { name: /^Profit/ }).locator('b');
+  await expect(tile).toHaveText(/\d/);
+  expect(Math.abs((total[0] ?? NaN) - theirs - amount(await tile.textContent()))).toBeLessThanOrEqual(2);
+  await page.goBack();
+  await part.getByRole('link').click();
+  await expectCount(page, count);
+});

@@ -113,6 +113,8 @@ export interface Pool {
 export interface ProfitabilityFigure extends Figure {
   rows: (Partial<Mark> & ProfitParts & { key: string; label: string })[];
   total: ProfitParts;
+  // Who was served and never bought: part of the rows and the total, and no customer.
+  without_orders?: ProfitParts & Mark;
   pools: Pool[];
 }
 
@@ -136,7 +138,7 @@ export interface Model {
     purchases?: { purchases: number; actual: number; expected: number }[];
     weekly?: { week: number | string; actual: number; expected: number }[];
   } | null;
-  drift?: { input: string; psi: number }[] | null;
+  drift?: { input: string; psi: number; level?: string }[] | null;
   note?: string | null;
 }
 
@@ -192,15 +194,15 @@ export function figureQuery<T extends Figure>(name: string, filters: Filters, wi
   });
 }
 
-// The countries that customers with orders are of.
-export const countriesQuery = queryOptions({
-  queryKey: [...insightKeys.all, 'countries'],
-  queryFn: async ({ signal }) => {
-    const told = await call<ProfitabilityFigure>('insight/profitability', { query: { by: 'customer_country' }, signal });
-    return told.rows.map((row) => row.key).filter((key) => /^[A-Z]{2}$/.test(key));
-  },
-  staleTime: 5 * 60_000,
-});
+// Where customers live, most first.
+export function countriesQuery(subject: Subject) {
+  return queryOptions({
+    queryKey: [...insightKeys.all, 'countries', subject],
+    queryFn: async ({ signal }) =>
+      (await call<{ countries: { country: string; count: number }[] }>('insight/countries', { query: { subject }, signal })).countries,
+    staleTime: 5 * 60_000,
+  });
+}
 
 export function figureFile(name: string, filters: Filters): string {
   return address(`insight/${name}`, { ...filters, format: 'csv' });
@@ -227,6 +229,23 @@ export type FitKind = (typeof FIT_KINDS)[number];
 
 export function startFit(model: FitKind): Promise<{ job: string }> {
   return call('insight/fits', { method: 'POST', body: { model } });
+}
+
+// How a fit goes that was asked for, and why there is none where it was refused.
+export interface Fit {
+  state: 'none' | 'waiting' | 'running' | 'done' | 'refused' | 'failed';
+  job?: string;
+  model?: FitKind;
+  asked_at?: string;
+  finished_at?: string | null;
+  problem?: string | null;
+}
+
+export function fitQuery(job: string | undefined) {
+  return queryOptions({
+    queryKey: [...insightKeys.all, 'fits', job ?? 'latest'],
+    queryFn: ({ signal }) => call<Fit>(`insight/fits/${job ?? 'latest'}`, { signal }),
+  });
 }
 
 export function startRefresh(): Promise<{ job: string }> {

@@ -8,7 +8,7 @@ import { useCatalog } from '@/api/catalog';
 import { countriesQuery } from '@/api/insight';
 import { recordQuery } from '@/api/records';
 import type { ObjectType } from '@/api/wire';
-import { formatCountry, formatDate } from '@/locale/format';
+import { formatCountry, formatDate, formatInteger } from '@/locale/format';
 import { DropPanel } from '@/ui/DropPanel';
 import { FailureLine } from '@/ui/FailureLine';
 import { dateFault, type Range, useFilters } from './filters';
@@ -159,14 +159,15 @@ function CountryFilter() {
 // The countries that customers are of, as the figures themselves know them.
 function CountryChoice({ onChoose }: { onChoose: (country: string) => void }) {
   const { t } = useLingui();
-  const { filters } = useFilters();
-  const found = useQuery(countriesQuery);
+  const { filters, subject } = useFilters();
+  const found = useQuery(countriesQuery(subject));
   if (found.error) return <FailureLine error={found.error} retry={() => void found.refetch()} />;
-  const codes = found.data ?? [];
-  const known = filters.country && !codes.includes(filters.country) ? [filters.country, ...codes] : codes;
-  const named = known.map((code) => ({ value: code, label: formatCountry(code) })).sort((a, b) => a.label.localeCompare(b.label));
+  const named = (found.data ?? []).map(({ country, count }) => ({ value: country, label: t`${formatCountry(country)} (${formatInteger(count)})` }))
+    .sort((a, b) => a.label.localeCompare(b.label));
+  const { country } = filters;
+  const missing = country && !named.some((one) => one.value === country) ? [{ value: country, label: formatCountry(country) }] : [];
   return (
-    <NativeSelect label={t`Country`} value={filters.country ?? ''} disabled={found.isPending}
-      data={[{ value: '', label: t`Any country` }, ...named]} onChange={(event) => onChoose(event.currentTarget.value)} />
+    <NativeSelect label={t`Country`} value={country ?? ''} disabled={found.isPending}
+      data={[{ value: '', label: t`Any country` }, ...missing, ...named]} onChange={(event) => onChoose(event.currentTarget.value)} />
   );
 }

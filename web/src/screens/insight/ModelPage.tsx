@@ -197,7 +197,7 @@ function Drift({ model }: { model: Model }) {
         <thead><tr><th scope="col"><Trans>Input</Trans></th><th scope="col" data-end><Trans>Index</Trans></th><th scope="col"><Trans>Says</Trans></th></tr></thead>
         <tbody>
           {model.drift.map((one) => {
-            const mark = driftMark(one.psi);
+            const mark = driftMark(one.level);
             return <tr key={one.input}><th scope="row">{inputName(one.input)}</th><td data-end>{formatNumber(one.psi, 3)}</td><td><Tag color={mark.color}>{mark.label}</Tag></td></tr>;
           })}
         </tbody>

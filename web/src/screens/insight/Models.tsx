@@ -4,9 +4,9 @@ import { Button, Loader } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { IconMathFunction, IconPlayerPlay } from '@tabler/icons-react';
-import { useCallback, useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useCatalog } from '@/api/catalog';
-import { FIT_KINDS, type FitKind, insightKeys, type Model, modelsQuery, startFit } from '@/api/insight';
+import { type Fit, FIT_KINDS, type FitKind, fitQuery, insightKeys, type Model, modelsQuery, startFit } from '@/api/insight';
 import { Problem } from '@/api/client';
 import { Tag } from '@/fields/Tag';
 import { formatDate, formatInstant, formatInteger, formatNumber, formatRelative } from '@/locale/format';
@@ -23,17 +23,14 @@ import { useMayRefresh } from './RefreshState';
 import page from './InsightPage.module.css';
 import classes from './Models.module.css';
 
-// A fit takes seconds to minutes. While one was asked for, the list is read again and again; one that
-// does not come in this time was refused or broke off, which is said.
-const POLL_MS = 2000;
-const WAIT_MS = 5 * 60_000;
+// A fit takes seconds to minutes; until it ends the page asks how it goes.
+const POLL_MS = 1500;
 
 export default function Models() {
   const { t } = useLingui();
   const may = useMayRefresh();
-  const { asked, ask, done } = useAsked();
-  const models = useQuery({ ...modelsQuery, refetchInterval: asked ? POLL_MS : false });
-  useFitted(models.data, asked, done);
+  const models = useQuery(modelsQuery);
+  const fitting = useFitting();
   if (models.error instanceof Problem && models.error.status === 403) {
     return <EmptyState icon={<IconMathFunction size={20} stroke={1.6} />} title={<Trans>Models are not yours to see</Trans>} />;
   }
@@ -41,15 +38,17 @@ export default function Models() {
   if (!models.data) return <Waiting />;
   if (models.data.length === 0) {
     return (
-      <EmptyState icon={<IconMathFunction size={20} stroke={1.6} />} title={<Trans>No model has been fitted yet</Trans>} action={may && <FitMenu asked={asked} ask={ask} />}>
+      <EmptyState icon={<IconMathFunction size={20} stroke={1.6} />} title={<Trans>No model has been fitted yet</Trans>} action={may && <FitMenu fitting={fitting} />}>
         <Trans>A model learns from past orders how customers buy and leave. It is fitted with the first refresh, or now.</Trans>
+        <NotFitted fit={fitting.latest} />
       </EmptyState>
     );
   }
   return (
     <div className={page.figures}>
-      <Card title={<Trans>Models</Trans>} tools={may && <FitMenu asked={asked} ask={ask} />}
+      <Card title={<Trans>Models</Trans>} tools={may && <FitMenu fitting={fitting} />}
         help={<Trans>Each line is a fit with the data it learnt from. One that predicts worse than the one in use waits for someone's word.</Trans>}>
+        <NotFitted fit={fitting.latest} />
         {models.error && <FailureLine error={models.error} retry={() => void models.refetch()} />}
         <div className={table.box} tabIndex={0} role="group" aria-label={t`Models`}>
           <table className={table.table}>
@@ -81,52 +80,57 @@ function Row({ model }: { model: Model }) {
   );
 }
 
-interface Asked {
-  kind: FitKind;
-  // The fits that were there before.
-  known: ReadonlySet<string>;
-  until: number;
+interface Fitting {
+  latest: Fit | undefined;
+  running: boolean;
+  ask: (kind: FitKind) => void;
 }
 
-function useAsked() {
-  const client = useQueryClient();
-  const [asked, setAsked] = useState<Asked>();
-  const ask = (kind: FitKind) => {
-    const known = new Set(client.getQueryData(modelsQuery.queryKey)?.map((model) => model.id));
-    setAsked({ kind, known, until: Date.now() + WAIT_MS });
-    startFit(kind)
-      .then(() => client.invalidateQueries({ queryKey: modelsQuery.queryKey }))
-      .catch((error: unknown) => {
-        setAsked(undefined);
-        sayProblem(error);
-      });
-  };
-  return { asked, ask, done: useCallback(() => setAsked(undefined), []) };
-}
+const isRunning = (fit: Fit | undefined) => fit?.state === 'waiting' || fit?.state === 'running';
 
-// Says how a fit that was asked for ended.
-function useFitted(models: Model[] | undefined, asked: Asked | undefined, done: () => void): void {
+// The fit asked for here, else the latest of all; says when it ends.
+function useFitting(): Fitting {
   const { t } = useLingui();
   const client = useQueryClient();
+  const [job, setJob] = useState<string>();
+  const { data } = useQuery({ ...fitQuery(job), refetchInterval: (query) => (isRunning(query.state.data) ? POLL_MS : false) });
+  const was = useRef<Fit>(undefined);
   useEffect(() => {
-    if (!asked) return undefined;
-    const made = models?.find((model) => !asked.known.has(model.id) && (asked.kind === 'auto' || model.kind === asked.kind));
-    if (made) {
-      done();
-      say(made.note ? t`The fit is done. ${made.note}` : t`The fit is done.`);
-      void client.invalidateQueries({ queryKey: insightKeys.all });
-      return undefined;
-    }
-    const timer = window.setTimeout(() => {
-      done();
-      say(t`The fit has not ended in time. It may have been refused: see whether there are enough orders, and try again.`);
-    }, asked.until - Date.now());
-    return () => window.clearTimeout(timer);
-  }, [models, asked, done, client, t]);
+    if (!data) return;
+    const ended = isRunning(was.current) && !isRunning(data);
+    was.current = data;
+    if (!ended) return;
+    if (data.state === 'done') say(t`The fit is done.`);
+    void client.invalidateQueries({ queryKey: insightKeys.all });
+  }, [data, client, t]);
+  const ask = (kind: FitKind) => {
+    startFit(kind).then((begun) => {
+      was.current = { state: 'waiting' }; // however soon it ends, it began
+      // One that is asked for again keeps its job: what is known of the last time is over.
+      void client.resetQueries({ queryKey: fitQuery(begun.job).queryKey });
+      setJob(begun.job);
+    }).catch(sayProblem);
+  };
+  return { latest: data, running: isRunning(data), ask };
 }
 
-function FitMenu({ asked, ask }: { asked: Asked | undefined; ask: (kind: FitKind) => void }) {
-  if (asked) return <span className={classes.fitting} role="status"><Loader size={12} color="gray" /><Trans>Fitting {kindName(asked.kind)}</Trans></span>;
+// Why the latest fit left no model.
+function NotFitted({ fit }: { fit: Fit | undefined }) {
+  if (!fit?.model || (fit.state !== 'refused' && fit.state !== 'failed')) return null;
+  const name = kindName(fit.model);
+  const when = formatRelative(fit.finished_at ?? fit.asked_at ?? '');
+  return (
+    <p className={classes.refused} role="status">
+      <Trans>{name} was not fitted, {when}: {fit.problem}</Trans>
+    </p>
+  );
+}
+
+function FitMenu({ fitting: { latest, running, ask } }: { fitting: Fitting }) {
+  if (running) {
+    const name = latest?.model && kindName(latest.model);
+    return <span className={classes.fitting} role="status"><Loader size={12} color="gray" /><Trans>Fitting {name}</Trans></span>;
+  }
   return (
     <DropMenu width={320} target={<Button size="compact-sm" variant="default" leftSection={<IconPlayerPlay size={14} stroke={1.7} />}><Trans>Fit a model</Trans></Button>}
       entries={FIT_KINDS.map((kind) => ({

@@ -100,8 +100,9 @@ function Distribution({ data }: { data: ValueFigure }) {
     xAxis: axis(colours, { labels: bins.map((bin) => formatAmount(bin.from, currency, true)) }),
     yAxis: axis(colours, { whole: true, format: formatInteger }),
     series: [{
-      type: 'bar', barCategoryGap: '12%', data: bins.map((bin) => bin.count),
-      itemStyle: { color: colours.accent, borderRadius: [2, 2, 0, 0] }, emphasis: { itemStyle: { color: colours.text } },
+      type: 'bar', barCategoryGap: '12%',
+      data: bins.map((bin) => ({ value: bin.count, itemStyle: { color: bin.from < 0 ? colours.danger : colours.accent } })),
+      itemStyle: { borderRadius: [2, 2, 0, 0] }, emphasis: { itemStyle: { color: colours.text } },
     }],
   }), [bins, currency]);
   const lines: Line[] = bins.map((bin) => ({

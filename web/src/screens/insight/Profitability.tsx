@@ -140,10 +140,26 @@ function Rows({ data, by }: { data: ProfitabilityFigure; by: By }) {
               <th scope="row"><Trans>All</Trans></th><td />
               {PARTS.map((part) => <td key={part} data-end data-bad={(part === 'profit' && total.profit < 0) || undefined}>{formatAmount(total[part], currency)}</td>)}<td />
             </tr>
+            <WithoutOrders data={data} />
           </tfoot>
         </table>
       </div>
     </Card>
+  );
+}
+
+// What persons cost who were served and never bought: the overview's profit, of customers alone, is the
+// total without them.
+function WithoutOrders({ data }: { data: ProfitabilityFigure }) {
+  const { t } = useLingui();
+  const { without_orders: others, currency } = data;
+  if (!others || others.count === 0) return null;
+  return (
+    <tr data-part title={t`Part of the lines above and of the total.`}>
+      <th scope="row"><Trans>of it never bought</Trans></th>
+      <td data-end><OpenLink open={others.open} name={t`Served, never bought`}>{formatInteger(others.count)}</OpenLink></td>
+      {PARTS.map((part) => <td key={part} data-end>{formatAmount(others[part], currency)}</td>)}<td />
+    </tr>
   );
 }
 

@@ -3,10 +3,8 @@ import { Catalog } from '@/api/catalog';
 import { choiceMark, driftMark, inputName } from './models';
 
 describe('drift is told in a word', () => {
-  it.each([
-    [0, 'Stable'], [0.0999, 'Stable'], [0.1, 'Shifting'], [0.2499, 'Shifting'], [0.25, 'Changed'], [3, 'Changed'],
-  ])('%f: %s', (psi, word) => {
-    expect(driftMark(psi).label).toBe(word);
+  it.each([['steady', 'Stable'], ['watch', 'Shifting'], ['act', 'Changed'], ['unheard of', 'unheard of'], [undefined, '–']])('%s: %s', (level, word) => {
+    expect(driftMark(level).label).toBe(word);
   });
 });
 
@@ -27,6 +25,6 @@ describe('a state has one name, the catalog\'s', () => {
 });
 
 it('spells inputs it does not know as they come', () => {
-  expect(inputName('recency')).toBe('Recency');
+  expect(inputName('frequency')).toBe('Repeat purchases');
   expect(inputName('basket_size')).toBe('basket size');
 });

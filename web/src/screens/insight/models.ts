@@ -23,8 +23,8 @@ export function choiceMark(catalog: Catalog, field: 'kind' | 'state', name: stri
 // What customers are told apart by, where a model compares them with those it learnt from.
 export function inputName(input: string): string {
   const names: Record<string, string> = {
-    recency: t`Recency`, frequency: t`Frequency`, money: t`Money`, age: t`Age as a customer`, purchases: t`Purchases`,
-    silence: t`Time since the last order`, average: t`Average order`, returns: t`Returns`, orders: t`Orders`,
+    recency: t`Time from first to last purchase`, frequency: t`Repeat purchases`, age: t`Time since the first purchase`,
+    average_order: t`Average order`,
   };
   return names[input] ?? input.replaceAll('_', ' ');
 }
@@ -40,12 +40,11 @@ export function kindHelp(kind: string): string {
   return names[kind as FitKind] ?? '';
 }
 
-// The population stability index as people read it (Siddiqi 2006): below 0.1 nothing moved, above 0.25
-// the customers are no longer those the model learnt from.
-const SHIFTED = 0.1;
-const CHANGED = 0.25;
-
-export function driftMark(psi: number): { label: string; color: string } {
-  if (psi < SHIFTED) return { label: t`Stable`, color: 'green' };
-  return psi < CHANGED ? { label: t`Shifting`, color: 'orange' } : { label: t`Changed`, color: 'red' };
+// How far today's customers are from those a model learnt from. The server judges it, since the index
+// alone is large by chance where customers are few.
+export function driftMark(level: string | undefined): { label: string; color: string } {
+  const names: Record<string, { label: string; color: string }> = {
+    steady: { label: t`Stable`, color: 'green' }, watch: { label: t`Shifting`, color: 'orange' }, act: { label: t`Changed`, color: 'red' },
+  };
+  return names[level ?? ''] ?? { label: level ?? '–', color: 'gray' };
 }
