@@ -258,12 +258,13 @@ TEST_F(Insight, every_mark_opens_exactly_the_customers_it_counts) {
   auto ria = house_->browser_of("ria");
   const auto product = base::to_text(firm_->products[1]);
   const auto from = base::to_text(base::date_in_zone(firm_->now - base::days(200), "UTC"));
-  for (const std::string filter :
+  for (const std::string& filter :
        {std::string(), std::string("&country=AT"), "&from=" + from, "&product=" + product,
-        std::string("&subject=company"), "&country=ES&product=" + product + "&until=" + from}) {
+        std::string("&subject=company"),
+        fmt::format("&country=ES&product={}&until={}", product, from)}) {
     const bool companies = filter.find("company") != std::string::npos;
-    for (const std::string measure : {"historic", "expected", "profit"}) {
-      const auto address = "/api/v1/insight/value?measure=" + measure + filter;
+    for (const auto* measure : {"historic", "expected", "profit"}) {
+      const auto address = fmt::format("/api/v1/insight/value?measure={}{}", measure, filter);
       const auto value = ria.get(address);
       ASSERT_EQ(value.status, 200) << value.body;
       check_marks(ria, value.json()["bins"], address);
@@ -300,7 +301,7 @@ TEST_F(Insight, every_mark_opens_exactly_the_customers_it_counts) {
 TEST_F(Insight, marks_over_time_open_their_customers_too) {
   auto ria = house_->browser_of("ria");
   const auto product = base::to_text(firm_->products[1]);
-  for (const std::string filter :
+  for (const std::string& filter :
        {std::string("?period=quarter"), "?period=quarter&country=AT&product=" + product,
         std::string("?period=quarter&subject=company")}) {
     const auto cohorts = ria.get("/api/v1/insight/cohorts" + filter);
@@ -480,7 +481,7 @@ TEST_F(Insight, a_figure_costs_few_statements_however_many_customers) {
 TEST_F(Insight, a_key_sees_figures_and_their_sets_only_with_all_they_rest_on) {
   auto ed = house_->browser_of("ed");
   const auto key_of = [&](std::vector<std::string> types) {
-    for (auto& type : types) type = "read:" + type;
+    for (auto& type : types) type.insert(0, "read:");
     const auto made = ed.post("/api/v1/keys", {{"name", "scoped"}, {"scopes", types}});
     EXPECT_EQ(made.status, 201) << made.body;
     auto program = house_->stranger();

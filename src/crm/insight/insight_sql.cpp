@@ -1,5 +1,7 @@
 #include "crm/insight/insight_sql.hpp"
 
+#include <charconv>
+
 #include "store/queries.hpp"
 
 namespace rapport::crm {
@@ -32,6 +34,13 @@ std::string figure_sql(std::string_view name, const Chosen& chosen) {
 
 store::Statement insight_statement(std::string_view name) {
   return store::queries("insight")[name];
+}
+
+double number_at(const store::Rows& rows, std::size_t row, std::size_t column) {
+  const auto text = rows.text(row, column);
+  double number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
 }
 
 base::Result<void> set_local(

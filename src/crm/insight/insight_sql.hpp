@@ -24,6 +24,9 @@ using Chosen = std::vector<std::pair<std::string_view, std::string>>;
 // A statement that needs no composing, by its name.
 [[nodiscard]] store::Statement insight_statement(std::string_view name);
 
+// A number as a double; 0 where there is none. Floating point as PostgreSQL writes it: "1e-05" too.
+[[nodiscard]] double number_at(const store::Rows& rows, std::size_t row, std::size_t column);
+
 // Sets what a COPY depends on, until the end of the transaction.
 [[nodiscard]] base::Result<void> set_local(
     store::Transaction& tx, std::initializer_list<std::pair<std::string_view, std::string>> values);

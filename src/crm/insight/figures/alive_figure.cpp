@@ -27,6 +27,7 @@ struct AlivePoint {
 // Bounds between columns of about as many customers each, and one above all.
 std::vector<std::int64_t> value_bounds(const std::vector<AlivePoint>& points) {
   std::vector<std::int64_t> values;
+  values.reserve(points.size());
   for (const auto& point : points) values.push_back(point.value);
   std::ranges::sort(values);
   std::vector<std::int64_t> bounds{std::min<std::int64_t>(0, values.empty() ? 0 : values[0])};

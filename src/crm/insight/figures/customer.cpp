@@ -8,6 +8,7 @@
 #include "base/json.hpp"
 #include "crm/insight/facts/histories.hpp"
 #include "crm/insight/figures/figure.hpp"
+#include "crm/insight/figures/history_row.hpp"
 #include "crm/insight/profitability/profit.hpp"
 #include "crm/insight/refresh/refresh.hpp"
 #include "crm/insight/scores/score.hpp"
@@ -20,110 +21,7 @@ using base::Json;
 
 constexpr std::int64_t kHistoryRows = 60;
 constexpr int kExpectedPoints = 40;
-constexpr double kUnit = 10'000, kPercent = 100;
-
-double number_at(const store::Rows& rows, std::size_t row, std::size_t column) {
-  const auto value = base::parse_decimal(rows.text(row, column));
-  if (value) return base::to_double(*value);
-  return rows.is_null(row, column) ? 0 : std::stod(std::string(rows.text(row, column)));
-}
-
-std::int64_t money_at(const store::Rows& rows, std::size_t row, std::size_t column) {
-  return std::llround(number_at(rows, row, column) * kUnit);
-}
-
-std::int32_t day_at(const store::Rows& rows, std::size_t row, std::size_t column) {
-  return base::parse_date(rows.text(row, column)).value_or(base::Date{}).days;
-}
-
-// Columns of `history`, by the score whose value stands there.
-enum Column {
-  as_of,
-  model,
-  rfm_cell,
-  lifetime_value,
-  probability_alive,
-  expected_purchases,
-  churn,
-  profit,
-  historic_value,
-  next_offer,
-  first_day,
-  last_day,
-  orders,
-  returns,
-  purchases,
-  average,
-  rhythm,
-  bought,
-  returned,
-  unresolved,
-  earlier_average,
-  latest_average,
-  offers,
-  as_of_day
-};
-
-std::optional<std::size_t> column_of(std::string_view score) {
-  static const std::map<std::string_view, std::size_t> columns{
-      {"rfm_cell", rfm_cell},
-      {"lifetime_value", lifetime_value},
-      {"probability_alive", probability_alive},
-      {"expected_purchases", expected_purchases},
-      {"churn_warning", churn},
-      {"profit", profit},
-      {"historic_value", historic_value},
-      {"next_offer", next_offer}};
-  const auto at = columns.find(score);
-  return at == columns.end() ? std::nullopt : std::optional(at->second);
-}
-
-// Up to which day the customer is known: as the newest row says, where nothing was worth a row
-// since as the newest refresh knew everybody.
-std::int32_t known_day(const store::Rows& rows, base::Instant scored_at, const Basis& basis) {
-  const auto since = base::date_in_zone(scored_at, basis.zone).days - basis.lag_days;
-  if (rows.size() == 0 || rows.is_null(0, as_of_day)) return since;
-  const auto said = day_at(rows, 0, as_of_day);
-  return rows.instant(0, as_of) == scored_at ? said : std::max(said, since);
-}
-
-ScoreRow row_of(const store::Rows& rows, std::int32_t known) {
-  ScoreRow row;
-  const auto count = [&](std::size_t column) {
-    return static_cast<std::uint32_t>(rows.integer(0, column));
-  };
-  row.as_of_day = known;
-  row.first_day = day_at(rows, 0, first_day);
-  row.last_day = day_at(rows, 0, last_day);
-  row.orders = count(orders);
-  row.returns = count(returns);
-  row.purchases = count(purchases);
-  row.average = money_at(rows, 0, average);
-  row.rhythm = static_cast<float>(number_at(rows, 0, rhythm));
-  row.bought = money_at(rows, 0, bought);
-  row.returned = money_at(rows, 0, returned);
-  row.unresolved = count(unresolved);
-  row.earlier_average = money_at(rows, 0, earlier_average);
-  row.latest_average = money_at(rows, 0, latest_average);
-  row.historic_value = money_at(rows, 0, historic_value);
-  row.modelled = !rows.is_null(0, model);
-  if (const auto cell = rows.text(0, rfm_cell); cell.size() == 3) {
-    const auto digit = [&](std::size_t n) { return static_cast<std::uint8_t>(cell[n] - '0'); };
-    row.cell = {digit(0), digit(1), digit(2)};
-  }
-  if (!rows.is_null(0, profit)) row.profit = money_at(rows, 0, profit);
-  return row;
-}
-
-// A value of the history as JSON: money and numbers as numbers, the probability as a share.
-Json value_at(const store::Rows& rows, std::size_t row, std::string_view score,
-              std::string_view type) {
-  const auto column = column_of(score);
-  if (!column || rows.is_null(row, *column)) return nullptr;
-  if (type == "percent") return number_at(rows, row, *column) / kPercent;
-  if (type == "money" || type == "decimal") return number_at(rows, row, *column);
-  return rows.text(row, *column);
-}
+constexpr double kPercent = 100;
 
 Json json_of(const base::Value& value, std::string_view type) {
   if (const auto* money = std::get_if<base::Money>(&value)) return base::to_double(money->amount);
@@ -145,7 +43,7 @@ class Customer {
     if (!page) return std::unexpected(page.error());
     auto tx = road_.pool().begin(store::Mode::read_only);
     if (!tx) return std::unexpected(tx.error());
-    tx_ = &*tx;
+    tx_.emplace(*std::move(tx));
     auto basis = Refresh::basis(*tx_);
     if (!basis) return std::unexpected(basis.error());
     if (*basis) basis_ = (*basis)->second;
@@ -194,11 +92,11 @@ class Customer {
     if (!rows) return std::unexpected(store::as_problem(rows.error()));
     Json channels = Json::array();
     for (std::size_t i = 0; i < rows->size(); ++i) {
-      profit_.revenue += money_at(*rows, i, 1);
-      profit_.cost_of_goods += money_at(*rows, i, 2);
-      profit_.discounts += money_at(*rows, i, 3);
-      profit_.returns += money_at(*rows, i, 4);
-      profit_.cost_to_serve += money_at(*rows, i, 5);
+      profit_.revenue += history::money_at(*rows, i, 1);
+      profit_.cost_of_goods += history::money_at(*rows, i, 2);
+      profit_.discounts += history::money_at(*rows, i, 3);
+      profit_.returns += history::money_at(*rows, i, 4);
+      profit_.cost_to_serve += history::money_at(*rows, i, 5);
       channels.push_back({{"channel", rows->text(i, 0)},
                           {"minutes", number_at(*rows, i, 6)},
                           {"cost", number_at(*rows, i, 5)}});
@@ -218,7 +116,7 @@ class Customer {
     const auto rows = tx_->run({"insight.history", figure_sql("history")},
                                store::Params().id(id_).integer(company_ ? 0 : kHistoryRows));
     if (!rows) return std::unexpected(store::as_problem(rows.error()));
-    known_day_ = known_day(*rows, *scored_at_, basis_);
+    known_day_ = history::known_day(*rows, *scored_at_, basis_);
     ScoreRow row;
     ReasonContext context{.currency = basis_.currency,
                           .margin = basis_.margin,
@@ -226,7 +124,7 @@ class Customer {
                           .profit = profit_,
                           .because = {}};
     if (rows->size() > 0) {
-      row = row_of(*rows, known_day_);
+      row = history::row_of(*rows, known_day_);
       take_current(row);
       if (auto done = take_offers(*rows, row, context, json); !done) return done;
     }
@@ -245,8 +143,8 @@ class Customer {
       if (rows->size() > 0) put_reasons(score, definition, *at, row, context);
       for (std::size_t h = rows->size(); h-- > 0;) {
         score["history"].push_back(
-            {{"as_of", base::to_text(rows->instant(h, as_of))},
-             {"value", value_at(*rows, h, definition.name, definition.type)}});
+            {{"as_of", base::to_text(rows->instant(h, history::as_of))},
+             {"value", history::value_at(*rows, h, definition.name, definition.type)}});
       }
       json["scores"].push_back(std::move(score));
     }
@@ -272,8 +170,8 @@ class Customer {
   }
 
   Step take_offers(const store::Rows& rows, ScoreRow& row, ReasonContext& context, Json& json) {
-    if (rows.is_null(0, offers)) return {};
-    const auto stored = base::parse_json(rows.text(0, offers));
+    if (rows.is_null(0, history::offers)) return {};
+    const auto stored = base::parse_json(rows.text(0, history::offers));
     if (!stored) return std::unexpected(stored.error());
     std::vector<base::Id> ids;
     for (const auto& one : *stored) {
@@ -327,7 +225,8 @@ class Customer {
   // From the first purchase to a year from now: what the model would have expected of a new
   // customer till today, and from then on what it expects of this one.
   Step put_expected(Json& json, const store::Rows& rows) {
-    const auto first = day_at(rows, 0, 0), last = day_at(rows, rows.size() - 1, 0);
+    const auto first = history::day_at(rows, 0, 0),
+               last = history::day_at(rows, rows.size() - 1, 0);
     const auto today = std::max(last, known_day_);
     auto& expected = json["purchases"]["expected"];
     const auto put = [&](double weeks_after_first, double cumulative) {
@@ -358,7 +257,7 @@ class Customer {
   const entity::Caller& caller_;
   base::Id id_;
   bool company_;
-  store::Transaction* tx_ = nullptr;
+  std::optional<store::Transaction> tx_;  // that reads
   Basis basis_;
   std::vector<const ScoreDefinition*> shown_;
   std::vector<base::Value> values_;  // of scored_at, then of what is shown

@@ -99,7 +99,13 @@ base::Result<Figure> Figure::of(entity::Road& road, entity::Caller caller, Figur
   if (!tx) return std::unexpected(tx.error());
   constexpr std::int64_t us_per_ms = 1000;
   const auto most = fmt::format("{}", figure_time_max.us / us_per_ms);
-  if (auto done = set_local(*tx, {{"statement_timeout", most}}); !done) {
+  // A figure reads all customers, by hash twice as fast as in the order of an index, which the
+  // planner prefers since pages cost it little; of a product it reads few.
+  if (auto done = set_local(*tx, {{"statement_timeout", most},
+                                  {"work_mem", std::string(figure_memory)},
+                                  {"enable_mergejoin", "off"},
+                                  {"enable_nestloop", filter.product ? "on" : "off"}});
+      !done) {
     return std::unexpected(done.error());
   }
   return Figure(road, std::move(caller), *std::move(tx), std::move(filter));

@@ -48,6 +48,8 @@ struct FigureFilter {
 // What a figure may take of the database, so that none holds a worker for good: the figures over
 // time of ten million orders take some ten seconds of it on two cores.
 inline constexpr base::Duration figure_time_max = base::seconds(60);
+// What each hash or sort of it may take of the database's memory: all customers of half a million.
+inline constexpr std::string_view figure_memory = "32MB";
 
 // Parameters of a set in text form.
 using SetParameters = std::vector<std::string>;

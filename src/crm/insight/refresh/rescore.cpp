@@ -8,11 +8,6 @@
 namespace rapport::crm {
 namespace {
 
-double number_at(const store::Rows& rows, std::size_t row, std::size_t column) {
-  const auto value = base::parse_decimal(rows.text(row, column));
-  return value ? base::to_double(*value) : 0;
-}
-
 // The offers of some customers, from the pairs of products that the last refresh stored.
 base::Result<void> offer_stored(store::Transaction& tx, Facts& facts, std::vector<ScoreRow>& rows) {
   const auto holdings = holdings_of(facts);
