@@ -306,7 +306,7 @@ test('a model shows what it learnt and how well it foretold', async ({ signedIn:
   await expectAccessible(page);
 });
 
-test('every figure is accessible, also on a phone', async ({ signedIn: page }) => {
+test('every figure is accessible', async ({ signedIn: page }) => {
   for (const section of ['rfm', 'cohorts', 'retention', 'alive', 'two_by_two', 'profitability', 'next_offers', 'models']) {
     await page.goto(`/insight/${section}`);
     await expect(page.getByRole('heading', { level: 2 }).first()).toBeVisible();
