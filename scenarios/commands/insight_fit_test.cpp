@@ -2,17 +2,18 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <filesystem>
 #include <map>
 
+#include "analytics/testing.hpp"
 #include "base/instant.hpp"
 #include "commands/program.hpp"
 
 namespace rapport::scenarios {
 namespace {
 
-class InsightFit : public testing::Test {
+// Base: testing::Test, or what skips the tests where the reference data are absent.
+template <typename Base>
+class InsightFitOn : public Base {
  protected:
   Folder folder;
   const Arguments usual{"--customer", "who",    "--date",  "day",
@@ -24,6 +25,9 @@ class InsightFit : public testing::Test {
     return run_program({std::move(arguments), {}, {}});
   }
 };
+
+using InsightFit = InsightFitOn<testing::Test>;
+using InsightFitReference = InsightFitOn<analytics::ReferenceTest>;
 
 // A hundred customers: every third comes back after as many days as its number, twice at most.
 std::string orders() {
@@ -72,15 +76,8 @@ struct Published {
   double log_likelihood, predicted, predicted_off;
 };
 
-TEST_F(InsightFit, gives_the_published_fits_of_cdnow) {
-  const char* stated = std::getenv("RAPPORT_REFERENCE_DATA");
-  const auto file =
-      std::filesystem::path(stated ? stated : "../shared/data") / "cdnow/CDNOW_sample.txt";
-  if (!std::filesystem::exists(file)) {
-    const char* ci = std::getenv("CI");
-    ASSERT_NE(std::string_view(ci ? ci : ""), "true") << "The reference data is not at " << file;
-    GTEST_SKIP() << "The reference data is not at " << file << "; set RAPPORT_REFERENCE_DATA.";
-  }
+TEST_F(InsightFitReference, gives_the_published_fits_of_cdnow) {
+  const auto file = folder.write("sample.txt", content("cdnow/CDNOW_sample.txt"));
   // It has no first row of names, and eight orders that were free: those are purchases.
   const Published published[] = {
       {"bg_nbd",

@@ -4,15 +4,15 @@
 #include <string>
 
 #include "analytics/baskets/rules.hpp"
-#include "analytics/reference_testing.hpp"
+#include "analytics/testing.hpp"
 
 namespace rapport::analytics {
 namespace {
 
-class BasketsReference : public ReferenceTable {
+class BasketsReference : public ReferenceTest {
  protected:
   void SetUp() override {
-    ReferenceTable::SetUp();
+    ReferenceTest::SetUp();
     if (IsSkipped() || HasFatalFailure()) return;
     std::map<std::string, Item> known;
     for (const auto& row : rows("groceries_basket/groceries.csv.xz")) {

@@ -5,15 +5,15 @@
 
 #include "analytics/contract/cox.hpp"
 #include "analytics/contract/renewals.hpp"
-#include "analytics/reference_testing.hpp"
+#include "analytics/testing.hpp"
 
 namespace rapport::analytics {
 namespace {
 
-class ContractReference : public ReferenceTable {
+class ContractReference : public ReferenceTest {
  protected:
   void SetUp() override {
-    ReferenceTable::SetUp();
+    ReferenceTest::SetUp();
     if (IsSkipped() || HasFatalFailure()) return;
     const Rows table = rows("telco_churn/telco_customer_churn.csv.xz");
     const auto number = [&](std::size_t row, const char* heading) {

@@ -4,12 +4,12 @@
 #include <vector>
 
 #include "analytics/inference/compare.hpp"
-#include "analytics/reference_testing.hpp"
+#include "analytics/testing.hpp"
 
 namespace rapport::analytics {
 namespace {
 
-class InferenceReference : public ReferenceTable {};
+class InferenceReference : public ReferenceTest {};
 
 TEST_F(InferenceReference, TicketsHaveTheKnownSatisfaction) {
   const Rows table = rows("support_tickets/customer_support_tickets.csv.xz");

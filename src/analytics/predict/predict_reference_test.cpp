@@ -1,5 +1,6 @@
 // Models of real outcomes: who left a telephone company (IBM's sample data), and who took a bank's
 // deposit (Moro et al. 2014).
+#include <algorithm>
 #include <iostream>
 
 #include "analytics/predict/score_model.hpp"

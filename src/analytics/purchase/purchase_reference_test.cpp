@@ -1,25 +1,19 @@
 // The models held against published results on CDNOW's customers, which stand outside the project:
 // in the folder RAPPORT_REFERENCE_DATA (default ../shared/data, from the root of the sources).
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
-#include <filesystem>
-#include <fstream>
 #include <map>
 #include <numeric>
+#include <sstream>
+#include <utility>
 
 #include "analytics/purchase/spending.hpp"
+#include "analytics/testing.hpp"
 
 namespace rapport::analytics {
 namespace {
-
-std::filesystem::path reference_data() {
-  const char* stated = std::getenv("RAPPORT_REFERENCE_DATA");
-  return stated != nullptr ? stated : "../shared/data";
-}
 
 struct Sample {
   std::vector<std::int32_t> x;
@@ -34,53 +28,35 @@ struct Wanted {
   std::vector<double> parameters = {};
 };
 
-class PurchaseReference : public testing::Test {
+class PurchaseReference : public ReferenceTest {
  protected:
-  void SetUp() override {
-    if (std::filesystem::exists(reference_data() / "cdnow")) return;
-    const char* ci = std::getenv("CI");
-    if (ci != nullptr && std::string_view(ci) == "true")
-      FAIL() << "The reference data is not at " << reference_data();
-    GTEST_SKIP() << "The reference data is not at " << reference_data()
-                 << "; set RAPPORT_REFERENCE_DATA.";
-  }
-
-  static Sample summary(const char* name) {
-    std::ifstream in(reference_data() / "cdnow" / name);
+  static Sample summary(const std::string& name) {
     Sample all;
-    std::string line;
-    std::getline(in, line);
-    while (std::getline(in, line)) {
-      int x = 0;
-      double recency = 0, age = 0, amount = 0;
-      if (std::sscanf(line.c_str(), "%*d,%d,%lf,%lf,%lf", &x, &recency, &age, &amount) < 3)
-        continue;
-      all.x.push_back(x);
-      all.recency.push_back(recency);
-      all.age.push_back(age);
-      all.mean_amount.push_back(amount);
-    }
+    bool heading = true;
+    each_row("cdnow/" + name, [&](const std::vector<std::string>& cells) {
+      if (std::exchange(heading, false)) return;
+      all.x.push_back(std::stoi(cells.at(1)));
+      all.recency.push_back(std::stod(cells.at(2)));
+      all.age.push_back(std::stod(cells.at(3)));
+      all.mean_amount.push_back(cells.size() > 4 ? std::stod(cells[4]) : 0);
+    });
     return all;
   }
 
   // All customers from their orders: 39 weeks up to 1997-09-30, 39 more to hold out.
   static Sample master() {
-    std::FILE* in = ::popen(
-        ("xz -dc '" + (reference_data() / "cdnow/CDNOW_master.txt.xz").string() + "'").c_str(),
-        "r");
+    std::istringstream in(content("cdnow/CDNOW_master.txt.xz"));
     Sample all;
     std::map<int, std::vector<int>> days;
-    char line[256];
-    while (in != nullptr && std::fgets(line, sizeof line, in)) {
+    for (std::string line; std::getline(in, line);) {
       int customer = 0, year = 0, month = 0, day = 0;
-      if (std::sscanf(line, " %d %4d%2d%2d", &customer, &year, &month, &day) != 4) continue;
+      if (std::sscanf(line.c_str(), " %d %4d%2d%2d", &customer, &year, &month, &day) != 4) continue;
       const std::chrono::year_month_day date{std::chrono::year(year),
                                              std::chrono::month(static_cast<unsigned>(month)),
                                              std::chrono::day(static_cast<unsigned>(day))};
       days[customer].push_back(
           static_cast<int>(std::chrono::sys_days(date).time_since_epoch().count()));
     }
-    if (in != nullptr) ::pclose(in);
     const int until = 10134;  // 1997-09-30
     for (auto& [customer, own] : days) {
       std::ranges::sort(own);

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "analytics/testing.hpp"
 #include "base/json.hpp"
 #include "server/commands/commands.hpp"
 
@@ -37,29 +38,20 @@ Outcome run(std::vector<std::string> arguments) {
   return outcome;
 }
 
-class InsightFiles : public testing::Test {
+// Base: testing::Test, or what skips the tests where the reference data are absent.
+template <typename Base>
+class InsightFilesOn : public Base {
  protected:
-  InsightFiles() {
+  InsightFilesOn() {
     std::string name = (std::filesystem::temp_directory_path() / "insight_XXXXXX").string();
     folder = ::mkdtemp(name.data());
   }
-  ~InsightFiles() override { std::filesystem::remove_all(folder); }
+  ~InsightFilesOn() override { std::filesystem::remove_all(folder); }
 
   [[nodiscard]] std::string write(const std::string& name, const std::string& text) const {
     std::ofstream(folder / name, std::ios::binary) << text;
     return (folder / name).string();
   }
-  // A packed file of the reference data, unpacked; empty (and the test skipped) without them.
-  [[nodiscard]] std::string reference(const std::string& name) const {
-    const char* stated = std::getenv("RAPPORT_REFERENCE_DATA");
-    const std::filesystem::path from = std::filesystem::path(stated ? stated : "../shared/data");
-    if (!std::filesystem::exists(from / name)) return {};
-    const std::string to = (folder / "reference.csv").string();
-    const std::string command = "xz -dc '" + (from / name).string() + "' > '" + to + "'";
-    EXPECT_EQ(std::system(command.c_str()), 0);
-    return to;
-  }
-
   Outcome rules(const std::string& file, const std::string& support,
                 const std::string& confidence) const {
     return run({"insight", "rules", "--baskets", file, "--support", support, "--confidence",
@@ -75,14 +67,15 @@ class InsightFiles : public testing::Test {
   std::filesystem::path folder;
 };
 
-// Where the data are wanted but absent the test must not pass unseen.
-#define NEEDS(file)                                                               \
-  if ((file).empty()) {                                                           \
-    const char* ci = std::getenv("CI");                                           \
-    if (ci != nullptr && std::string_view(ci) == "true")                          \
-      FAIL() << "The reference data are absent; set RAPPORT_REFERENCE_DATA.";     \
-    GTEST_SKIP() << "The reference data are absent; set RAPPORT_REFERENCE_DATA."; \
+using InsightFiles = InsightFilesOn<testing::Test>;
+
+class InsightFilesReference : public InsightFilesOn<analytics::ReferenceTest> {
+ protected:
+  // A file of the reference data, unpacked.
+  [[nodiscard]] std::string reference(const std::string& name) const {
+    return write("reference.csv", content(name));
   }
+};
 
 TEST_F(InsightFiles, RulesCarryTheirFigures) {
   // Spaces and empty cells are no items; the second row is quoted, the fourth as Windows writes.
@@ -147,9 +140,8 @@ TEST_F(InsightFiles, RulesSayWhatIsWrong) {
   }
 }
 
-TEST_F(InsightFiles, GroceriesHaveTheKnownRules) {
+TEST_F(InsightFilesReference, GroceriesHaveTheKnownRules) {
   const auto file = reference("groceries_basket/groceries.csv.xz");
-  NEEDS(file);
   EXPECT_EQ(rules(file, "0.001", "0.8").json()["count"], 410);
   EXPECT_EQ(rules(file, "0.006", "0.25").json()["count"], 463);
   const auto found = rules(file, "0.001", "0.5").json();
@@ -257,9 +249,8 @@ TEST_F(InsightFiles, ANumberTellsColumnsOfOneNameApart) {
   EXPECT_EQ(found["groups"][0]["points"][0]["time"], 20);
 }
 
-TEST_F(InsightFiles, TelcoSubscribersStayAsKnown) {
+TEST_F(InsightFilesReference, TelcoSubscribersStayAsKnown) {
   const auto file = reference("telco_churn/telco_customer_churn.csv.xz");
-  NEEDS(file);
   const auto call = [&](std::vector<std::string> more) {
     std::vector<std::string> arguments{"insight", "survival", "--file", file,    "--time",
                                        "tenure",  "--event",  "Churn",  "--json"};
