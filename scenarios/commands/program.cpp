@@ -57,12 +57,13 @@ std::vector<std::string> environment_of(const std::map<std::string, std::string>
   std::vector<std::string> all{"PATH=/usr/bin:/bin", "LC_ALL=C", "HOME=/nonexistent"};
   for (const char* name : {"TMPDIR", "ASAN_OPTIONS", "UBSAN_OPTIONS"})
     if (const char* value = std::getenv(name)) all.push_back(std::string(name) + "=" + value);
-  for (const auto& [name, value] : variables) all.push_back(name + "=" + value);
+  for (const auto& [name, value] : variables) all.emplace_back(name).append("=").append(value);
   return all;
 }
 
 std::vector<char*> pointers(std::vector<std::string>& texts) {
   std::vector<char*> all;
+  all.reserve(texts.size() + 1);
   for (auto& text : texts) all.push_back(text.data());
   all.push_back(nullptr);
   return all;
@@ -133,7 +134,7 @@ Outcome run_program(const Call& call) {
   return {*code, text_of(files.out), text_of(files.err)};
 }
 
-Serving::Serving(Arguments flags, std::map<std::string, std::string> variables)
+Serving::Serving(Arguments flags, const std::map<std::string, std::string>& variables)
     : log_(new_folder() / "said") {
   flags.insert(flags.begin(), "serve");
   flags.insert(flags.end(), {"--listen", "127.0.0.1:0", "--access-log", "false"});

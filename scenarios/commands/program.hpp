@@ -35,7 +35,7 @@ struct Outcome {
 // `rapport serve` on a free port, until it is ready.
 class Serving {
  public:
-  explicit Serving(Arguments flags, std::map<std::string, std::string> variables = {});
+  explicit Serving(Arguments flags, const std::map<std::string, std::string>& variables = {});
   ~Serving();  // killed, where it still runs
   Serving(const Serving&) = delete;
   Serving& operator=(const Serving&) = delete;

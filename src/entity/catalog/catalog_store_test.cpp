@@ -254,6 +254,11 @@ TEST_F(AppliedCatalogTest, FieldsBesideHaveARowForEachRecordThatIsThere) {
                 " where conname = 'things_beside_near_link'"),
             "FOREIGN KEY (near_id) REFERENCES things(id) ON DELETE SET NULL (near_id)");
   EXPECT_EQ(run("update things_beside set worth = 5"), "! 23514 things_beside_worth_whole");
+  const auto catalog = store->snapshot();
+  const auto sentence =
+      store->sentence(*catalog, *catalog->find("thing"), "things_beside_worth_whole");
+  ASSERT_TRUE(sentence);
+  EXPECT_EQ(sentence->field, "worth");
   // More of them are columns of the same rows; the second start finds nothing to do.
   const std::string more = worth +
                            "  near: {type: link, to: thing, beside: true}\n"

@@ -164,6 +164,7 @@ std::vector<base::Id> fresh(ObjectDraft& objects) {
 
 void read_records(Draft& draft, ObjectDraft& objects, const store::Rows& rows) {
   std::vector<std::size_t> widths;
+  widths.reserve(objects.slots.size());
   for (const Field* field : objects.slots) widths.push_back(columns_of(field->type).size());
   std::vector<std::optional<std::string_view>> cells;
   for (std::size_t row = 0; row < rows.size(); ++row) {

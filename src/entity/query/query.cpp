@@ -166,6 +166,7 @@ base::Result<std::vector<HistoryEntry>> run_history(store::Pool& pool, const His
   const auto rows = tx->take(ticket);
   if (!rows) return std::unexpected(store::as_problem(rows.error()));
   std::vector<HistoryEntry> entries;
+  entries.reserve(rows->size());
   for (std::size_t row = 0; row < rows->size(); ++row) {
     entries.push_back(
         {.version = static_cast<int>(rows->integer(row, 0)),

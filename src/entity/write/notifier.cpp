@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/log.hpp"
+#include "entity/write/write.hpp"
 
 namespace rapport::entity {
 
@@ -60,7 +61,7 @@ void Notifier::notify() {
   if (!pool_) pool_.emplace(options_);
   auto tx = pool_->begin(store::Mode::read_write);
   if (tx) {
-    tx->send({"notify.hurry", "set local synchronous_commit to off"});
+    send_no_wait_for_disk(*tx);
     tx->send({"notify", "select pg_notify('changes', '')"});
     if (tx->commit()) return;
   }

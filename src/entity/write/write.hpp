@@ -34,8 +34,8 @@ class Writer {
     Fate fate;
     bool stand_ins;
   };
-  std::vector<Step> steps() const;
-  Records records_of(const Step& step) const;
+  [[nodiscard]] std::vector<Step> steps() const;
+  [[nodiscard]] Records records_of(const Step& step) const;
   void send_set(std::span<DraftRecord* const> records);
   void send_text(std::string_view name, const ObjectType& object, const SqlText& text);
   store::Done search_set(std::span<DraftRecord* const> records);

@@ -3,6 +3,7 @@
 #include <curl/curl.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
@@ -24,6 +25,8 @@ using namespace std::chrono_literals;
 namespace fs = std::filesystem;
 
 constexpr std::size_t answer_bytes_max = 64u << 20;
+// A small import is done within the first of the pauses.
+constexpr auto poll_first = 10ms;
 constexpr auto poll_every = 200ms;
 constexpr long status_fine = 200;
 constexpr long connect_timeout_s = 10;
@@ -207,9 +210,11 @@ void print(const CommandLine& line, const base::Json& status) {
 // Waits for the end; brings the rejected rows, where there are any and they are wanted.
 int follow(const CommandLine& line, Remote& remote, const std::string& import,
            const fs::path& rejected_file) {
+  auto pause = poll_first;
   auto status = remote.get("/api/v1/imports/" + import);
   while (status && runs(*status)) {
-    std::this_thread::sleep_for(poll_every);
+    std::this_thread::sleep_for(pause);
+    pause = std::min(2 * pause, poll_every);
     status = remote.get("/api/v1/imports/" + import);
   }
   if (!status) return fail(line, status.error());
