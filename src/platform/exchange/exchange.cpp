@@ -398,6 +398,7 @@ Result<std::vector<ImportStatus>> Exchange::recent(const entity::Caller& caller,
       limit, state_->administers(caller) ? std::nullopt : std::optional(caller.user));
   if (!imports) return std::unexpected(imports.error());
   std::vector<ImportStatus> all;
+  all.reserve(imports->size());
   for (const ImportRecord& import : *imports) all.push_back(status_of(import));
   return all;
 }

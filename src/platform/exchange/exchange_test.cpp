@@ -449,6 +449,7 @@ TEST_F(ExchangeTest, AsManyImportsRunAsThePoolHasConnections) {
   std::vector<std::string> ended(runs);
   {
     std::vector<std::jthread> threads;
+    threads.reserve(runs);
     for (std::size_t n = 0; n < runs; ++n) {
       threads.emplace_back([&, n] {
         bool met = false;

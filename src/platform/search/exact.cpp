@@ -152,6 +152,7 @@ base::Result<void> Search::find_by_identities(const entity::Caller& caller,
   const auto page = road_.list(caller, owners);
   if (!page) return std::unexpected(page.error());
   std::vector<Found> named;
+  named.reserve(page->records.size());
   for (const auto& record : page->records) {
     named.push_back({.object = person->name,
                      .id = record.id,

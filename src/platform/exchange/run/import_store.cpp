@@ -135,6 +135,7 @@ Result<std::vector<ImportRecord>> ImportStore::recent(int limit, std::optional<b
       read("recent_imports", Params().integer(limit).boolean(!of).id(of.value_or(base::Id())));
   if (!rows) return std::unexpected(rows.error());
   std::vector<ImportRecord> imports;
+  imports.reserve(rows->size());
   for (std::size_t i = 0; i < rows->size(); ++i) imports.push_back(import_of(*rows, i));
   return imports;
 }
@@ -143,6 +144,7 @@ Result<std::vector<std::pair<base::Id, ImportState>>> ImportStore::unfinished() 
   auto rows = read("unfinished_imports", {});
   if (!rows) return std::unexpected(rows.error());
   std::vector<std::pair<base::Id, ImportState>> imports;
+  imports.reserve(rows->size());
   for (std::size_t i = 0; i < rows->size(); ++i) {
     imports.emplace_back(rows->id(i, 0), state_named(rows->text(i, 1)));
   }
@@ -212,6 +214,7 @@ Result<std::vector<RejectedRow>> ImportStore::rejections(const base::Id& import,
   auto rows = read("rejections", Params().id(import).integer(after).integer(limit));
   if (!rows) return std::unexpected(rows.error());
   std::vector<RejectedRow> all;
+  all.reserve(rows->size());
   for (std::size_t i = 0; i < rows->size(); ++i) {
     all.push_back({rows->integer(i, 0), rows->integer(i, 1), rows->integer(i, 2),
                    problems_from_json(rows->text(i, 3))});
@@ -224,6 +227,7 @@ Result<std::vector<base::Id>> ImportStore::sums(const base::Id& import, int obje
   auto rows = read("sums", Params().id(import).integer(object).id(after).integer(limit));
   if (!rows) return std::unexpected(rows.error());
   std::vector<base::Id> all;
+  all.reserve(rows->size());
   for (std::size_t i = 0; i < rows->size(); ++i) all.push_back(rows->id(i, 0));
   return all;
 }
@@ -260,6 +264,7 @@ Result<std::vector<ImportChange>> ImportStore::changes(const base::Id& import, s
   auto rows = read("changes_of_import", Params().id(import).integer(before).integer(limit));
   if (!rows) return std::unexpected(rows.error());
   std::vector<ImportChange> all;
+  all.reserve(rows->size());
   for (std::size_t i = 0; i < rows->size(); ++i) {
     all.push_back({.ordinal = rows->integer(i, 0),
                    .object = std::string(rows->text(i, 1)),
@@ -277,6 +282,7 @@ Result<std::vector<base::Id>> ImportStore::altered_since(const base::Id& import,
   auto rows = read("altered_since", Params().id(import).ids(records));
   if (!rows) return std::unexpected(rows.error());
   std::vector<base::Id> all;
+  all.reserve(rows->size());
   for (std::size_t i = 0; i < rows->size(); ++i) all.push_back(rows->id(i, 0));
   return all;
 }
@@ -288,6 +294,7 @@ Result<std::vector<GivenKey>> ImportStore::given_keys(const base::Id& import, co
       Params().id(import).text(after.object).text(after.source).text(after.value).integer(limit));
   if (!rows) return std::unexpected(rows.error());
   std::vector<GivenKey> all;
+  all.reserve(rows->size());
   for (std::size_t i = 0; i < rows->size(); ++i) {
     all.push_back({std::string(rows->text(i, 0)), std::string(rows->text(i, 1)),
                    std::string(rows->text(i, 2)), rows->id(i, 3), rows->boolean(i, 4)});
@@ -300,6 +307,7 @@ Result<std::vector<GivenIdentity>> ImportStore::given_identities(const base::Id&
   auto rows = read("identities_of_import", Params().id(import).id(after).integer(limit));
   if (!rows) return std::unexpected(rows.error());
   std::vector<GivenIdentity> all;
+  all.reserve(rows->size());
   for (std::size_t i = 0; i < rows->size(); ++i) {
     all.push_back({rows->id(i, 0), rows->id(i, 1), std::string(rows->text(i, 2)),
                    std::string(rows->text(i, 3)), rows->boolean(i, 4)});
@@ -317,6 +325,7 @@ Result<std::vector<NotUndone>> ImportStore::not_undone(const base::Id& import, i
   auto rows = read("not_undone", Params().id(import).integer(limit));
   if (!rows) return std::unexpected(rows.error());
   std::vector<NotUndone> all;
+  all.reserve(rows->size());
   for (std::size_t i = 0; i < rows->size(); ++i) {
     all.push_back({std::string(rows->text(i, 0)), rows->id(i, 1), std::string(rows->text(i, 2))});
   }
@@ -327,6 +336,7 @@ Result<std::vector<StoredMapping>> ImportStore::mappings() {
   auto rows = read("mappings", {});
   if (!rows) return std::unexpected(rows.error());
   std::vector<StoredMapping> all;
+  all.reserve(rows->size());
   for (std::size_t i = 0; i < rows->size(); ++i) all.push_back(mapping_of(*rows, i));
   return all;
 }
