@@ -43,8 +43,9 @@ class Resolver {
   Refusal check_required(const DraftRecord& record, const Item& item);
   Refusal identities(DraftRecord& record, const Item& item);
 
-  Refusal refuse(base::ProblemKind kind, const PlannedItem& item, std::string_view field,
-                 std::string code, std::string message) const {
+  [[nodiscard]] Refusal refuse(base::ProblemKind kind, const PlannedItem& item,
+                               std::string_view field, std::string code,
+                               std::string message) const {
     return item_problem(kind, *item.item, field, std::move(code), std::move(message));
   }
 
