@@ -1,6 +1,7 @@
 // Scores stay right while orders come in, whoever else is scoring at the same time.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cmath>
 #include <random>
@@ -8,6 +9,7 @@
 #include <thread>
 
 #include "base/id.hpp"
+#include "crm/insight/facts/facts.hpp"
 #include "crm/insight/insight.hpp"
 #include "entity/road.hpp"
 #include "house.hpp"
@@ -222,6 +224,56 @@ TEST_F(InsightRefresh, two_refreshes_in_two_processes_take_turns) {
   const auto stopped = other.run({.fit = false, .may_go_on = [] { return false; }});
   ASSERT_FALSE(stopped);
   EXPECT_EQ(stopped.error().code, "insight.stopped");
+}
+
+// Only recent orders and those that do not count are looked up by their lines; a line of any other
+// was bought.
+TEST_F(InsightRefresh, lines_count_as_their_orders_do) {
+  const auto person = base::new_id(), product = base::new_id();
+  write("person", {item(person, {})});
+  write("product", {item(product, {{"name", std::string("Kettle")}, {"cost", euro(1'000)}})});
+  const auto buy = [&](int days_ago, std::int64_t cents, int quantity,
+                       std::vector<std::pair<std::string, Value>> more) {
+    auto one = order(person, days_ago, cents);
+    for (auto& [name, value] : more) one.fields.push_back({name, std::move(value)});
+    const auto id = *one.id;
+    write("order", {std::move(one)});
+    for (const bool known : {true, false}) {
+      auto line = item(base::new_id(),
+                       {{"person", person}, {"order", id}, {"quantity", base::Decimal(quantity)}});
+      if (known) line.fields.push_back({"product", Value(product)});
+      write("order_line", {std::move(line)});
+    }
+  };
+  buy(10, 5'000, 2, {});
+  buy(900, 6'000, 1, {});
+  buy(9, -2'500, -1, {{"kind", std::string("return")}});
+  buy(8, 9'900, 7, {{"status", std::string("cancelled")}});
+  buy(901, 9'900, 7, {{"status", std::string("cancelled")}});
+  buy(-3, 9'900, 7, {});  // not yet placed
+  auto tx = house_->program().pool().begin(store::Mode::read_only);
+  const auto today = base::date_in_zone(house_->program().road().now(), "UTC").days;
+  const auto facts = crm::read_facts(*tx, {.zone = "UTC",
+                                           .currency = "EUR",
+                                           .today = today,
+                                           .profit_from = today - 365,
+                                           .talks_from = today - 365,
+                                           .persons = std::vector{person}});
+  ASSERT_TRUE(facts) << facts.error().message << facts.error().details;
+  EXPECT_EQ(facts->amount, (std::vector<std::int64_t>{500'000, 600'000, -250'000}));
+  ASSERT_EQ(facts->bought.size(), 3u) << "of the recent order, the old one, the return";
+  EXPECT_EQ(std::ranges::count(facts->bought, true, &crm::Bought::returned), 1);
+  ASSERT_EQ(facts->recent_orders.size(), 2u);
+  for (const auto& recent : facts->recent_orders) {
+    EXPECT_EQ(recent.lines, 2u);
+    EXPECT_EQ(recent.costed_lines, 1u);
+    EXPECT_EQ(recent.cost_of_goods, recent.is_return ? -100'000 : 200'000);
+  }
+  // The same of everybody at once.
+  const auto all = crm::read_facts(
+      *tx, {.today = today, .profit_from = today - 365, .talks_from = today - 365, .persons = {}});
+  ASSERT_TRUE(all);
+  EXPECT_EQ(all->bought.size(), 3u);
 }
 
 // A refresh of the same orders on the same day has nothing to write.

@@ -21,12 +21,18 @@ copy (select id from persons
 to stdout (format binary);
 
 -- name: copy_orders
-copy (select person_id, id, placed_at, kind = 'return', channel, total,
-             case when discount_currency = total_currency then discount end,
-             case when tax_currency = total_currency then tax end
-      from orders
-      where status <> 'cancelled' and removed_at is null
-        and total_currency = current_setting('rapport.currency') {{persons}})
+-- Orders that do not count come without a person. Ids are wanted of these and of those within the
+-- window of profit: a line of any other order counts as bought, and nothing else.
+copy (select case when counts then person_id end, placed_at, total,
+             case when recent or not counts then id end,
+             case when recent then kind = 'return' end,
+             case when recent then channel end,
+             case when recent and discount_currency = total_currency then discount end,
+             case when recent and tax_currency = total_currency then tax end
+      from (select *, placed_at >= (select current_setting('rapport.recent')::timestamptz) as recent,
+                   status <> 'cancelled' and removed_at is null
+                   and total_currency = (select current_setting('rapport.currency')) is true as counts
+            from orders where true {{persons}}) o)
 to stdout (format binary);
 
 -- name: copy_products

@@ -31,10 +31,12 @@ class Reading {
 
   base::Result<Facts> read() {
     const auto since = base::start_of_day({options_.talks_from}, options_.zone);
+    const auto recent = base::start_of_day({options_.profit_from}, options_.zone);
     const auto persons = options_.persons ? array_text(*options_.persons) : std::string("{}");
     if (auto done = set_local(tx_, {{"rapport.currency", options_.currency},
                                     {"rapport.persons", persons},
-                                    {"rapport.since", base::to_text(since)}});
+                                    {"rapport.since", base::to_text(since)},
+                                    {"rapport.recent", base::to_text(recent)}});
         !done)
       return std::unexpected(done.error());
     for (const auto step : {&Reading::persons, &Reading::products, &Reading::orders,
@@ -73,46 +75,48 @@ class Reading {
 
   Step orders() {
     return copy("copy_orders", "of_persons", [this](const BinaryRow& row) {
-      const auto customer = facts_.persons.find(row.id(0));
-      if (!customer) return;
-      const auto day = days_.of(row.instant(2));
-      if (day > options_.today) return;
-      RecentOrder order{.customer = *customer, .day = day};
-      order.is_return = row.boolean(3);
-      order.total = row.ten_thousandths(5);
-      if (order.total >= 0) note_order(order.customer, row.instant(2));
-      facts_.customer.push_back(order.customer);
-      facts_.day.push_back(day);
-      facts_.amount.push_back(order.total);
-      order_ids_.add(row.id(1));
-      if (day < options_.profit_from) {
-        recent_of_order_.push_back(kNotRecent);
+      const auto customer = row.is_null(0) ? std::nullopt : facts_.persons.find(row.id(0));
+      const auto day = days_.of(row.instant(1));
+      if (!customer || day > options_.today) {
+        if (!row.is_null(3)) note_special(row.id(3), kNotCounted);
         return;
       }
-      order.channel = channel_number(row.text(4));
-      order.discount = row.ten_thousandths(6);
-      order.tax = row.ten_thousandths(7);
-      recent_of_order_.push_back(static_cast<std::uint32_t>(facts_.recent_orders.size()));
-      facts_.recent_orders.push_back(order);
+      const auto total = row.ten_thousandths(2);
+      if (total >= 0) note_order(*customer, row.instant(1));
+      facts_.customer.push_back(*customer);
+      facts_.day.push_back(day);
+      facts_.amount.push_back(total);
+      if (day < options_.profit_from) return;
+      note_special(row.id(3), static_cast<std::uint32_t>(facts_.recent_orders.size()));
+      facts_.recent_orders.push_back({.customer = *customer,
+                                      .day = day,
+                                      .channel = channel_number(row.text(5)),
+                                      .is_return = row.boolean(4),
+                                      .total = total,
+                                      .discount = row.ten_thousandths(6),
+                                      .tax = row.ten_thousandths(7)});
     });
   }
 
   Step lines() {
     return copy("copy_lines", "of_persons", [this](const BinaryRow& row) {
-      const auto order = order_ids_.find(row.id(1));
-      if (!order) return;  // cancelled, in the bin, in another currency, or a stand-in's
+      const auto customer = facts_.persons.find(row.id(0));
+      if (!customer) return;  // a stand-in's
+      const auto special = special_orders_.find(row.id(1));
+      const auto recent = special ? recent_of_[*special] : kLongAgo;
+      if (recent == kNotCounted) return;  // cancelled, in the bin, or in another currency
       const auto quantity = row.ten_thousandths(3);
       const auto product = row.is_null(2) ? std::nullopt : facts_.products.find(row.id(2));
       if (product) {
         facts_.bought.push_back(
-            {.customer = facts_.customer[*order], .product = *product, .returned = quantity < 0});
+            {.customer = *customer, .product = *product, .returned = quantity < 0});
       }
-      const auto recent = recent_of_order_[*order];
-      if (recent == kNotRecent) return;
-      ++facts_.recent_orders[recent].lines;
+      if (recent == kLongAgo) return;
+      auto& order = facts_.recent_orders[recent];
+      ++order.lines;
       if (!product || !facts_.product_facts[*product].cost) return;
-      ++facts_.recent_orders[recent].costed_lines;
-      facts_.recent_orders[recent].cost_of_goods += static_cast<std::int64_t>(
+      ++order.costed_lines;
+      order.cost_of_goods += static_cast<std::int64_t>(
           static_cast<base::Int128>(*facts_.product_facts[*product].cost) * quantity /
           analytics::amount_unit);
     });
@@ -140,14 +144,19 @@ class Reading {
     if (last.us == 0 || at > last) last = at;
   }
 
-  static constexpr std::uint32_t kNotRecent = 0xFFFFFFFF;
+  // Most orders are long ago, and their lines need no looking up of what they are.
+  void note_special(const base::Id& order, std::uint32_t recent) {
+    if (special_orders_.add(order) == recent_of_.size()) recent_of_.push_back(recent);
+  }
+
+  static constexpr std::uint32_t kNotCounted = 0xFFFFFFFF, kLongAgo = 0xFFFFFFFE;
 
   store::Transaction& tx_;
   const FactsOptions& options_;
   Days days_;
   Facts facts_;
-  IdIndex order_ids_;
-  std::vector<std::uint32_t> recent_of_order_;
+  IdIndex special_orders_;                // recent ones, and those that do not count
+  std::vector<std::uint32_t> recent_of_;  // by these: the place in recent_orders, or kNotCounted
 };
 
 }  // namespace
