@@ -1,4 +1,4 @@
-// `rapport insight fit` on a file alone: no data folder, no database.
+// `rapport insight fit` on a file alone, no data folder, no database; and on records.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -192,6 +192,14 @@ TEST_F(InsightFit, says_what_is_wrong_with_its_days) {
     EXPECT_EQ(outcome.out, "");
     EXPECT_NE(outcome.err.find(example.says), std::string::npos) << outcome.err;
   }
+}
+
+// Without a file the program's own orders are fitted.
+TEST_F(InsightFit, a_database_without_orders_has_nothing_to_fit) {
+  const auto outcome = run_program(
+      {{"insight", "fit", "--model", "bg_nbd", "--data", folder.path("data"), "--json"}, {}, {}});
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_NE(outcome.err.find("Nobody has bought yet."), std::string::npos) << outcome.err;
 }
 
 TEST_F(InsightFit, takes_columns_by_number_where_the_file_names_none) {

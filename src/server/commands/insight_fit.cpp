@@ -229,6 +229,9 @@ int run_fit(const CommandLine& line, const FitFlags& flags) {
     std::fprintf(stderr, "rapport: %s\n", sentence);
     return exit_usage;
   };
+  if (flags.orders.empty()) return fit_records(line, flags.model);
+  if (flags.customer.empty() || flags.date.empty() || flags.until.empty())
+    return usage("A file of orders needs --customer, --date and --until.");
   if (flags.model == spending_model && flags.amount.empty())
     return usage("gamma_gamma is about amounts: name their column with --amount.");
   if (!flags.holdout_until.empty() && flags.holdout_until <= flags.until)
@@ -248,7 +251,9 @@ std::string date_fault(const std::string& text) {
 void add_insight_fit(CLI::App& insight, CommandLine& line) {
   auto flags = std::make_shared<FitFlags>();
   auto* command = insight.add_subcommand(
-      "fit", "Fits how customers buy, or what they spend, to a file of orders.");
+      "fit",
+      "Fits how customers buy, or what they spend: to a file of orders, or without one to the "
+      "program's own records, where the fit is kept as a candidate.");
   // A validator's own description would stand beside the type's name.
   const auto one_of = [](std::set<std::string> names) {
     return CLI::IsMember(std::move(names)).description("");
@@ -258,31 +263,36 @@ void add_insight_fit(CLI::App& insight, CommandLine& line) {
       ->required()
       ->type_name("bg_nbd|pareto_nbd|mbg_nbd|gamma_gamma")
       ->check(one_of({"bg_nbd", "pareto_nbd", "mbg_nbd", spending_model}));
-  command->add_option("--orders", flags->orders, "CSV file with a row an order, or a line of one.")
-      ->required()
-      ->type_name("FILE");
+  auto* orders =
+      command
+          ->add_option("--orders", flags->orders, "CSV file with a row an order, or a line of one.")
+          ->type_name("FILE");
   command->add_option("--customer", flags->customer, "Its column that tells customers apart.")
-      ->required()
+      ->needs(orders)
       ->type_name("COLUMN");
   command->add_option("--date", flags->date, "Its column of dates (2024-03-01 or 20240301).")
-      ->required()
+      ->needs(orders)
       ->type_name("COLUMN");
   command
       ->add_option("--amount", flags->amount,
                    "Its column of amounts; what is given back is below 0.")
+      ->needs(orders)
       ->type_name("COLUMN");
   command->add_option("--until", flags->until, "The last day to learn from.")
-      ->required()
+      ->needs(orders)
       ->type_name("DATE")
       ->check(date);
   command
       ->add_option("--holdout-until", flags->holdout_until,
                    "The last day of a time after that, to judge the fit by.")
+      ->needs(orders)
       ->type_name("DATE")
       ->check(date);
   command->add_option("--unit", flags->unit, "Unit of time of the parameters. [day]")
+      ->needs(orders)
       ->type_name("day|week")
       ->check(one_of({"day", "week"}));
+  add_setting_flags(*command, line, false);
   add_json_flag(*command, line);
   command->callback(
       [&line, flags] { line.run = [&line, flags] { return run_fit(line, *flags); }; });
