@@ -160,6 +160,10 @@ TEST_F(InsightFit, names_row_column_and_fault) {
   const auto none = fit(folder.path("none.csv"), usual);
   EXPECT_EQ(none.code, 1);
   EXPECT_NE(none.err.find("Cannot read " + folder.path("none.csv")), std::string::npos) << none.err;
+  EXPECT_NE(none.err.find("No such file or directory"), std::string::npos) << none.err;
+  const auto a_folder = fit("/", usual);
+  EXPECT_EQ(a_folder.code, 1);
+  EXPECT_NE(a_folder.err.find("no plain file"), std::string::npos) << a_folder.err;
 }
 
 TEST_F(InsightFit, says_what_is_wrong_with_its_days) {

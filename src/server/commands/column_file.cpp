@@ -29,12 +29,15 @@ std::optional<std::size_t> place_by_number(std::string_view name, std::size_t wi
 base::Result<ColumnFile> ColumnFile::open(const std::filesystem::path& path,
                                           std::vector<std::string> columns,
                                           std::optional<char> separator) {
+  std::error_code error;
+  const bool plain = std::filesystem::is_regular_file(path, error);
   auto source = platform::open_file(path);
-  std::error_code none;
-  if (!source || !std::filesystem::is_regular_file(path, none)) {
+  if (!source || !plain) {
     return base::refuse(base::ProblemKind::invalid, "insight.unreadable",
                         "Cannot read " + path.string() + ".",
-                        source ? "It is not a file." : source.error().message);
+                        error    ? error.message() + "."
+                        : !plain ? "It is no plain file."
+                                 : "It may be closed to you.");
   }
   ColumnFile file;
   file.path_ = path;
@@ -59,6 +62,7 @@ base::Result<bool> ColumnFile::find_columns(bool header) {
   width_ = row_.cells.size();
   if (auto checked = check_row(); !checked) return std::unexpected(checked.error());
   std::vector<std::string> names;
+  names.reserve(row_.cells.size());
   for (const auto& cell : row_.cells) names.emplace_back(base::trimmed(cell.text));
   bool by_name = false;
   for (const std::string& column : columns_) {

@@ -27,6 +27,7 @@ base::Result<entity::List> list_of(const entity::Road& road, const ExportFlags& 
   const auto* object = catalog->find_plural(flags.plural);
   if (!object) {
     std::vector<std::string> plurals;
+    plurals.reserve(catalog->objects().size());
     for (const auto& one : catalog->objects()) plurals.push_back(one.plural);
     const auto near = base::nearest(flags.plural, plurals);
     return base::refuse(base::ProblemKind::invalid, "export.no_such_object",
