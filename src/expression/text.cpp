@@ -45,7 +45,7 @@ std::string value_text(const base::Value& value, const Field& field) {
 }  // namespace
 
 std::string relative_text(const Relative& relative, const Field& field) {
-  const std::string anchor(anchor_spelling(relative.anchor));
+  std::string anchor(anchor_spelling(relative.anchor));
   if (relative.amount == 0) return anchor;
   const char sign = relative.amount < 0 ? '-' : '+';
   const std::string length = fmt::format(

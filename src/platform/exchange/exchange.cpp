@@ -420,7 +420,7 @@ Result<std::filesystem::path> Exchange::rejected_file(const entity::Caller& call
     return base::refuse(ProblemKind::not_found, "exchange.none_rejected",
                         "This import rejected no row.");
   }
-  const std::filesystem::path path = state_->rejected_path(*import);
+  std::filesystem::path path = state_->rejected_path(*import);
   const bool final = import->state != ImportState::running;
   if (final && std::filesystem::exists(path)) return path;
   const auto kept = kept_path(state_->options.folder, import->file.id);

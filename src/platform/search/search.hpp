@@ -70,8 +70,8 @@ class Search {
  private:
   base::Result<void> find_in_torrents(const entity::Caller& caller, const SearchQuery& query,
                                       std::vector<Found>& found);
-  std::string identity_condition(const SearchQuery& query,
-                                 const entity::ObjectType& identity) const;
+  [[nodiscard]] std::string identity_condition(const SearchQuery& query,
+                                               const entity::ObjectType& identity) const;
   base::Result<void> find_by_identities(const entity::Caller& caller, const SearchQuery& query,
                                         std::vector<Found>& found);
   base::Result<void> drop_unsearched(const std::map<std::string, std::string, std::less<>>& built);
