@@ -109,7 +109,7 @@ to stdout (format binary);
 
 -- name: copy_offer_lifts
 -- The mean lift of each first offer, of two hundred customers at most, drawn by the hash of their
--- ids, by the newest row of each.
+-- ids, by the newest row of each. Best sellers have none: nothing was bought with them.
 copy (select c.next_offer_id, avg((h.offers->0->>'lift')::numeric)
       from (select b.id, b.next_offer_id,
                    row_number() over (partition by b.next_offer_id order by uuid_hash(b.id)) as n
@@ -117,6 +117,7 @@ copy (select c.next_offer_id, avg((h.offers->0->>'lift')::numeric)
       cross join lateral (select s.next_offer, s.offers from scores s where s.person_id = c.id
                           order by s.as_of desc limit 1) h
       where c.n <= 200 and h.next_offer = c.next_offer_id
+        and h.offers->0->>'because' is not null
       group by 1) to stdout (format binary);
 
 -- name: copy_bought

@@ -176,6 +176,7 @@ class Customer {
     std::vector<base::Id> ids;
     for (const auto& one : *stored) {
       for (const auto* key : {"product", "because"}) {
+        if (!one[key].is_string()) continue;
         if (const auto id = base::parse_id(one[key].get<std::string>())) ids.push_back(*id);
       }
     }
@@ -190,7 +191,9 @@ class Customer {
       auto& offer = row.offers[row.offers_count++];
       offer.support = one["support"].get<std::uint32_t>();
       offer.lift = one["lift"].get<float>();
-      context.because.push_back(titles[one["because"].get<std::string>()]);
+      const auto& because = one["because"];
+      if (!because.is_string()) offer.because = no_product;
+      context.because.push_back(because.is_string() ? titles[because.get<std::string>()] : "");
     }
     const auto* definition = score_named("next_offer");
     const auto reasons = next_offer_words(row, context);

@@ -26,6 +26,12 @@ std::vector<Reason> next_offer_reasons(const ScoreRow& row, const ReasonContext&
   std::vector<Reason> reasons;
   for (std::size_t i = 0; i < row.offers_count; ++i) {
     const auto& offer = row.offers[i];
+    if (offer.best_seller()) {
+      reasons.push_back({"popular",
+                         1. / static_cast<double>(i + 1),
+                         {{"support", fmt::format("{}", offer.support)}}});
+      continue;
+    }
     reasons.push_back(
         {"together",
          1. / static_cast<double>(i + 1),
@@ -85,6 +91,37 @@ base::Result<void> find_offers(const analytics::Similarities& alike,
     for (const auto& offer : (*found)[i]) rows[i].offers[rows[i].offers_count++] = offer_of(offer);
   }
   return {};
+}
+
+std::vector<BestSeller> best_sellers_of(std::span<const Holding> holdings,
+                                        std::span<const ProductFact> products) {
+  std::vector<BestSeller> best(products.size());
+  for (analytics::Item item = 0; item < best.size(); ++item) best[item].product = item;
+  for (const auto& holding : holdings) {
+    for (const auto item : holding.liked) ++best[item].customers;
+  }
+  std::erase_if(best, [&](const BestSeller& one) {
+    return one.customers == 0 || !products[one.product].sold;
+  });
+  std::ranges::stable_sort(best, std::greater(), &BestSeller::customers);
+  best.resize(std::min(best.size(), best_sellers_max));
+  return best;
+}
+
+void offer_best_sellers(std::span<const BestSeller> best, std::span<const Holding> holdings,
+                        std::span<ScoreRow> rows) {
+  for (auto& row : rows) {
+    if (row.offers_count > 0) continue;
+    const auto& holding = holdings[row.customer];
+    for (const auto& one : best) {
+      if (row.offers_count == offers_max) break;
+      if (std::ranges::binary_search(holding.liked, one.product) ||
+          std::ranges::binary_search(holding.never, one.product))
+        continue;
+      row.offers[row.offers_count++] = {
+          .product = one.product, .because = no_product, .support = one.customers, .lift = 1};
+    }
+  }
 }
 
 void find_offers_in(std::span<const Affinity> affinities, const Holding& holding,

@@ -1,5 +1,6 @@
 // What to offer next: the products that customers with the same ones bought besides. Never offered:
 // what the customer has bought already, what he ever gave back, and what is not sold any more.
+// Whose products nobody bought anything with is offered the best sellers among the rest.
 #pragma once
 
 #include <array>
@@ -14,7 +15,7 @@
 
 namespace rapport::crm {
 
-inline constexpr std::array<std::string_view, 1> next_offer_codes{"together"};
+inline constexpr std::array<std::string_view, 2> next_offer_codes{"together", "popular"};
 // One reason for each of the offers, the best first.
 [[nodiscard]] std::vector<Reason> next_offer_reasons(const ScoreRow& row,
                                                      const ReasonContext& context);
@@ -40,7 +41,21 @@ struct Holding {
                                              std::span<const analytics::Item> for_nobody,
                                              std::span<ScoreRow> rows);
 
-// The same for one customer, from pairs as they are stored: (held, its neighbour).
+struct BestSeller {
+  analytics::Item product = 0;
+  std::uint32_t customers = 0;  // who bought it and did not give it back
+};
+// So many that hardly anybody has them all.
+inline constexpr std::size_t best_sellers_max = 50;
+
+// What may be sold and most customers bought, the most first; equal ones in the order of products.
+[[nodiscard]] std::vector<BestSeller> best_sellers_of(std::span<const Holding> holdings,
+                                                      std::span<const ProductFact> products);
+// For rows without an offer.
+void offer_best_sellers(std::span<const BestSeller> best, std::span<const Holding> holdings,
+                        std::span<ScoreRow> rows);
+
+// The same as find_offers for one customer, from pairs as they are stored: (held, its neighbour).
 struct Affinity {
   analytics::Item product = 0, other = 0;
   std::uint32_t customers = 0;

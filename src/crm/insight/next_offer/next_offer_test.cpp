@@ -70,6 +70,39 @@ TEST(NextOffer, WhatWasGivenBackIsNoReasonEither) {
   EXPECT_EQ(offered(facts).back().offers_count, 0);
 }
 
+TEST(NextOffer, WhoHasNoNeighboursIsOfferedBestSellersThatHeLacks) {
+  auto facts = shop();
+  const auto stranger = facts.persons.add(base::id_at(6000, 3, 0));  // whose orders have no lines
+  const auto returner = facts.persons.add(base::id_at(6000, 3, 1));
+  facts.bought.push_back({.customer = returner, .product = tent, .returned = true});
+  facts.product_facts[helmet].sold = false;
+  const auto holdings = holdings_of(facts);
+  auto rows = offered(facts);
+  const auto before = rows.front();
+  const auto best = best_sellers_of(holdings, facts.product_facts);
+  ASSERT_EQ(best.size(), 4u);  // all but the helmet
+  EXPECT_EQ(best[0].product, tent);
+  EXPECT_EQ(best[0].customers, 15u);
+  offer_best_sellers(best, holdings, rows);
+
+  const auto products = [&](std::uint32_t customer) {
+    std::vector<std::uint32_t> offered;
+    for (std::size_t i = 0; i < rows[customer].offers_count; ++i) {
+      EXPECT_TRUE(rows[customer].offers[i].best_seller());
+      offered.push_back(rows[customer].offers[i].product);
+    }
+    return offered;
+  };
+  EXPECT_EQ(products(stranger), (std::vector<std::uint32_t>{tent, rope, mat}));
+  EXPECT_EQ(products(returner), (std::vector<std::uint32_t>{rope, mat, stove}));
+  EXPECT_EQ(rows.front().offers_count, before.offers_count);  // who has neighbours keeps them
+  EXPECT_EQ(rows.front().offers[0].because, before.offers[0].because);
+  const auto reasons = next_offer_reasons(rows[stranger], {});
+  ASSERT_EQ(reasons.size(), 3u);
+  EXPECT_EQ(reasons[0].code, "popular");
+  EXPECT_EQ(reasons[0].places[0].second, "15");
+}
+
 TEST(NextOffer, FromStoredPairsIsTheSameAsFromEverybody) {
   auto facts = shop();
   std::mt19937_64 random(3);

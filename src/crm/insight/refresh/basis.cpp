@@ -45,7 +45,11 @@ std::string to_json(const Basis& basis) {
             {"spending_mean", basis.spending.mean},
             {"bounds", bounds_json(basis.bounds)},
             {"rates", basis.rates},
-            {"seconds", Json::array()}};
+            {"seconds", Json::array()},
+            {"best_sellers", Json::array()}};
+  for (const auto& [product, customers] : basis.best_sellers) {
+    json["best_sellers"].push_back({base::to_text(product), customers});
+  }
   for (const auto& [place, cost] : basis.seconds) {
     json["seconds"].push_back({place.first, place.second, cost});
   }
@@ -71,6 +75,12 @@ base::Result<Basis> basis_from_json(std::string_view text) {
     basis.spending.mean = (*json)["spending_mean"].get<double>();
     read_bounds(basis, (*json)["bounds"]);
     (*json)["rates"].get_to(basis.rates);
+    // A basis of an earlier program has none.
+    for (const auto& one : json->value("best_sellers", Json::array())) {
+      if (const auto product = id_of(one[0])) {
+        basis.best_sellers.emplace_back(*product, one[1].get<std::uint32_t>());
+      }
+    }
     for (const auto& one : (*json)["seconds"]) {
       basis.seconds[{one[0].get<std::uint8_t>(), one[1].get<std::int32_t>()}] =
           one[2].get<double>();

@@ -28,6 +28,7 @@ struct Basis {
   std::optional<analytics::RfmBounds> bounds;  // none: too few customers for fifths
   MinuteRates rates{};
   SecondCosts seconds;
+  std::vector<std::pair<base::Id, std::uint32_t>> best_sellers;  // and how many bought each
 };
 
 [[nodiscard]] std::string to_json(const Basis& basis);

@@ -41,7 +41,9 @@ std::int64_t digest_of(const ScoreRow& row, const Facts& facts) {
   digest.add(row.cell.recency).add(row.cell.frequency).add(row.cell.money);
   digest.add(static_cast<int>(row.warning)).add(row.offers_count);
   for (std::size_t i = 0; i < row.offers_count; ++i) {
-    digest.add(facts.products[row.offers[i].product]).add(facts.products[row.offers[i].because]);
+    const auto& offer = row.offers[i];
+    digest.add(facts.products[offer.product]).add(offer.best_seller());
+    if (!offer.best_seller()) digest.add(facts.products[offer.because]);
   }
   return digest.value();
 }

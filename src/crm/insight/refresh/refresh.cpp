@@ -199,7 +199,14 @@ base::Result<void> Refresh::score(Work& work) {
   auto alike = affinities_of(work.holdings);
   if (!alike) return std::unexpected(alike.error());
   work.alike = *std::move(alike);
-  return find_offers(work.alike, work.holdings, not_for_sale(work.facts), work.rows);
+  auto found = find_offers(work.alike, work.holdings, not_for_sale(work.facts), work.rows);
+  if (!found) return found;
+  const auto best = best_sellers_of(work.holdings, work.facts.product_facts);
+  offer_best_sellers(best, work.holdings, work.rows);
+  for (const auto& one : best) {
+    work.basis.best_sellers.emplace_back(work.facts.products[one.product], one.customers);
+  }
+  return {};
 }
 
 base::Result<base::Id> Refresh::fit(std::string_view name) {

@@ -8,9 +8,18 @@
 namespace rapport::crm {
 namespace {
 
-// The offers of some customers, from the pairs of products that the last refresh stored.
-base::Result<void> offer_stored(store::Transaction& tx, Facts& facts, std::vector<ScoreRow>& rows) {
-  const auto holdings = holdings_of(facts);
+std::vector<BestSeller> best_sellers_in(const Basis& basis, const Facts& facts) {
+  std::vector<BestSeller> best;
+  for (const auto& [product, customers] : basis.best_sellers) {
+    const auto number = facts.products.find(product);
+    if (number && facts.product_facts[*number].sold) best.push_back({*number, customers});
+  }
+  return best;
+}
+
+// Of each customer from the pairs of products that the last refresh stored.
+base::Result<void> offer_stored(store::Transaction& tx, const Facts& facts,
+                                std::span<const Holding> holdings, std::vector<ScoreRow>& rows) {
   std::vector<base::Id> held;
   held.reserve(facts.bought.size());
   for (const auto& line : facts.bought) held.push_back(facts.products[line.product]);
@@ -86,8 +95,10 @@ base::Result<bool> Refresh::rescore(store::Transaction& tx, std::vector<base::Id
   auto rows = score_customers(work.facts, work.histories, work.months, work.basis, work.today);
   if (!rows) return std::unexpected(rows.error());
   work.rows = *std::move(rows);
-  auto offered = offer_stored(tx, work.facts, work.rows);
+  work.holdings = holdings_of(work.facts);
+  auto offered = offer_stored(tx, work.facts, work.holdings, work.rows);
   if (!offered) return std::unexpected(offered.error());
+  offer_best_sellers(best_sellers_in(work.basis, work.facts), work.holdings, work.rows);
   const auto catalog = road_.catalog();
   const ScoreStore store(*catalog, work.facts, work.basis, work.now);
   const auto written = store.to_write(work.rows, work.before);

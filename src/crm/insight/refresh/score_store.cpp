@@ -167,7 +167,11 @@ std::string offers_json(const ScoreRow& row, const Facts& facts) {
     json.key("product");
     json.string(base::to_text(facts.products[offer.product]));
     json.key("because");
-    json.string(base::to_text(facts.products[offer.because]));
+    if (offer.best_seller()) {
+      json.null();
+    } else {
+      json.string(base::to_text(facts.products[offer.because]));
+    }
     json.key("support");
     json.number(offer.support);
     json.key("lift");

@@ -22,11 +22,15 @@ enum class Warning : std::uint8_t { none, watch, act };
 
 inline constexpr std::size_t offers_max = 3;
 
+inline constexpr std::uint32_t no_product = 0xFFFFFFFF;
+
 struct Offer {
   std::uint32_t product = 0;  // numbers of products
-  std::uint32_t because = 0;  // which the customer bought
-  std::uint32_t support = 0;  // customers who bought both
-  float lift = 0;
+  std::uint32_t because = 0;  // which the customer bought; no_product: offered as a best seller
+  std::uint32_t support = 0;  // customers who bought both; of a best seller: who bought it
+  float lift = 0;             // 1 of a best seller: nothing speaks for it but how many want it
+
+  [[nodiscard]] bool best_seller() const { return because == no_product; }
 };
 
 struct ScoreRow {
