@@ -107,6 +107,7 @@ base::Result<Json> next_offers_figure(Figure figure) {
   });
   if (!done) return std::unexpected(done.error());
   std::vector<base::Id> ids;
+  ids.reserve(counts.size());
   for (const auto& [count, id] : counts) ids.push_back(id);
   const auto rows = figure.tx().run({"insight.product_titles", figure_sql("product_titles")},
                                     store::Params().ids(ids));

@@ -57,6 +57,7 @@ std::vector<analytics::Bin> value_bins(std::span<const std::int64_t> amounts) {
   if (amounts.empty()) return {};
   const auto bounds = bounds_of(amounts);
   std::vector<analytics::Bin> bins;
+  bins.reserve(bounds.size());
   for (std::size_t i = 0; i + 1 < bounds.size(); ++i) {
     bins.push_back({.from = bounds[i], .to = bounds[i + 1]});
   }
