@@ -30,7 +30,7 @@ std::unexpected<base::Problem> failed(const store::DatabaseError& error) {
   return std::unexpected(store::as_problem(error));
 }
 
-std::unexpected<base::Problem> not_found(std::string what) {
+std::unexpected<base::Problem> not_found(const std::string& what) {
   return base::refuse(base::ProblemKind::not_found, "exchange.not_found",
                       "There is no such " + what + ".");
 }
