@@ -117,6 +117,7 @@ TEST(Profit, WithoutAPoolAnInteractionCostsWhatItSays) {
 TEST(Profit, ACustomerServedBetweenRefreshesCostsTheSameToACent) {
   const auto month = month_of(day(2026, 3, 1));
   std::vector<CustomerMonth> rows;
+  rows.reserve(50);
   for (std::uint32_t customer = 0; customer < 50; ++customer) {
     rows.push_back(
         {.customer = customer, .month = month, .channel = kPhone, .seconds = 60 + customer});
