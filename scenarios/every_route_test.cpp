@@ -44,7 +44,8 @@ const std::map<std::string, Reader> readers_answers = {
 // What who may do it gets where it is not a success: nothing is there yet.
 const std::map<std::string, int> in_vain = {
     {"GET /api/v1/imports/{id}/rejected", 404},          // every row was good
-    {"GET /api/v1/insight/models/{id}", 404},            // no model has been fitted
+    {"GET /api/v1/insight/fits/{id}", 404},              // no model has been fitted
+    {"GET /api/v1/insight/models/{id}", 404},            // so there is none
     {"POST /api/v1/insight/models/{id}/adoption", 404},  // nor can one be adopted
 };
 
