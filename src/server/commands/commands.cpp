@@ -1,5 +1,7 @@
 #include "server/commands/commands.hpp"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
@@ -38,12 +40,15 @@ std::string unknown_command(const CLI::App& program, int argc, char** argv) {
     if (next == nullptr) {
       // Where no command must follow, the word is an argument.
       if (app->get_require_subcommand_min() == 0) return {};
-      auto sentence = "There is no command \"" + path + word + "\".";
-      if (auto near = base::nearest(word, names))
-        return sentence + " Did you mean \"" + path + *near + "\"?";
-      return sentence + " `rapport " + path + "--help` shows all there are.";
+      const auto near = base::nearest(word, names);
+      return near ? fmt::format("There is no command \"{}{}\". Did you mean \"{}{}\"?", path, word,
+                                path, *near)
+                  : fmt::format(
+                        "There is no command \"{}{}\". `rapport {}--help` shows all there "
+                        "are.",
+                        path, word, path);
     }
-    path += word + " ";
+    path.append(word).append(" ");
     app = next;
   }
   return {};
