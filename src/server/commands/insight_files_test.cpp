@@ -28,6 +28,7 @@ struct Outcome {
 Outcome run(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), "rapport");
   std::vector<char*> words;
+  words.reserve(arguments.size());
   for (std::string& argument : arguments) words.push_back(argument.data());
   testing::internal::CaptureStdout();
   testing::internal::CaptureStderr();
@@ -41,23 +42,24 @@ Outcome run(std::vector<std::string> arguments) {
 // Base: testing::Test, or what skips the tests where the reference data are absent.
 template <typename Base>
 class InsightFilesOn : public Base {
- protected:
+ public:
   InsightFilesOn() {
     std::string name = (std::filesystem::temp_directory_path() / "insight_XXXXXX").string();
     folder = ::mkdtemp(name.data());
   }
   ~InsightFilesOn() override { std::filesystem::remove_all(folder); }
 
+ protected:
   [[nodiscard]] std::string write(const std::string& name, const std::string& text) const {
     std::ofstream(folder / name, std::ios::binary) << text;
     return (folder / name).string();
   }
-  Outcome rules(const std::string& file, const std::string& support,
-                const std::string& confidence) const {
+  [[nodiscard]] Outcome rules(const std::string& file, const std::string& support,
+                              const std::string& confidence) const {
     return run({"insight", "rules", "--baskets", file, "--support", support, "--confidence",
                 confidence, "--json"});
   }
-  Outcome survival(const std::string& file, std::vector<std::string> more) const {
+  [[nodiscard]] Outcome survival(const std::string& file, std::vector<std::string> more) const {
     std::vector<std::string> arguments{"insight", "survival", "--file",  file,
                                        "--time",  "months",   "--event", "left"};
     arguments.insert(arguments.end(), more.begin(), more.end());

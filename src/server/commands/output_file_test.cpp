@@ -18,13 +18,14 @@ namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
 class OutputFiles : public testing::Test {
- protected:
+ public:
   OutputFiles() {
     std::string name = (fs::temp_directory_path() / "output_XXXXXX").string();
     folder = ::mkdtemp(name.data());
   }
   ~OutputFiles() override { fs::remove_all(folder); }
 
+ protected:
   [[nodiscard]] static std::string text_of(const fs::path& path) {
     std::ifstream in(path, std::ios::binary);
     return {std::istreambuf_iterator<char>(in), {}};
