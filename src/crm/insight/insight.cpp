@@ -33,7 +33,7 @@ base::Result<JobDone> finished(base::Result<RefreshDone> done) {
 }  // namespace
 
 Insight::Insight(entity::Road& road, platform::Settings& settings, base::Clock clock)
-    : road_(road), settings_(settings), clock_(clock), refresh_(road, settings, clock) {}
+    : road_(road), settings_(settings), clock_(clock), refresh_(road, settings, std::move(clock)) {}
 
 Insight::~Insight() = default;
 

@@ -145,6 +145,7 @@ void find_offers_in(std::span<const Affinity> affinities, const Holding& holding
     candidate.offer = {pair.other, pair.product, pair.customers, pair.lift};
   }
   std::vector<Candidate> best;
+  best.reserve(candidates.size());
   for (const auto& [item, candidate] : candidates) best.push_back(candidate);
   std::ranges::stable_sort(best, std::greater(), &Candidate::score);
   row.offers_count = static_cast<std::uint8_t>(std::min(best.size(), offers_max));
