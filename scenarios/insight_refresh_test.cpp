@@ -76,8 +76,9 @@ class InsightRefresh : public testing::Test {
       const int purchases = 1 + static_cast<int>(random() % 6);
       const int rhythm = 10 + static_cast<int>(random() % 90);
       for (int n = 0; n < purchases; ++n) {
-        orders.push_back(order(persons_.back(), 20 + static_cast<int>(random() % 60) + n * rhythm,
-                               2'000 + static_cast<std::int64_t>(random() % 9'000)));
+        const int days_ago = 20 + static_cast<int>(random() % 60) + n * rhythm;
+        const auto cents = 2'000 + static_cast<std::int64_t>(random() % 9'000);
+        orders.push_back(order(persons_.back(), days_ago, cents));
       }
     }
     write("person", std::move(people));
@@ -121,8 +122,9 @@ class InsightRefresh : public testing::Test {
   // What was bought, as the orders themselves tell it.
   static std::string truth_of(const base::Id& person) {
     return ask(
-        "select count(*) || ' ' || sum(total) || ' ' || sum(total) filter (where placed_at > "
-        "(select min(month) from cost_pools)) from orders where person_id = '" +
+        "select count(*) || ' ' || sum(total) || ' ' || sum(total) filter (where placed_at at time "
+        "zone 'UTC' >= (select date_trunc('month', min(month)) from cost_pools)) "
+        "from orders where person_id = '" +
         base::to_text(person) + "'");
   }
 

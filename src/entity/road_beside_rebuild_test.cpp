@@ -142,7 +142,9 @@ TEST_F(BesideRebuildTest, LosesNothingOthersWriteMeanwhile) {
       auto tx = shop.database.pool().begin(store::Mode::read_write);
       const std::vector<BesideRow> rows{{one.id, {text("999")}}};
       const auto scored = write_beside(*tx, *shop.road.catalog(), "person", {"cell"}, rows);
-      EXPECT_TRUE(scored && *scored == 1 && tx->commit());
+      EXPECT_TRUE(scored) << scored.error().message << scored.error().details;
+      EXPECT_EQ(scored.value_or(0), 1);
+      EXPECT_TRUE(tx->commit());
       if (n % 3 == 0) {  // as erasure does
         auto erased = shop.database.pool().begin(store::Mode::read_write);
         EXPECT_TRUE(

@@ -101,6 +101,12 @@ base::Result<BesideWriter> BesideWriter::of(store::Transaction& tx, const Catalo
   auto fields = fields_beside(object, object_name, names);
   if (!fields) return std::unexpected(std::move(fields.error()));
   send_catalog_assertion(tx, catalog);
+  // The statement reads the table under a weaker lock before it writes under this one: a rebuild
+  // that changes the tables' places in between would wait for the former and keep us from the
+  // latter.
+  tx.send(
+      {"beside.lock." + object->plural, fmt::format("lock table {} in row exclusive mode",
+                                                    quoted_name(beside_table(object->plural)))});
   return BesideWriter(tx, *object, *std::move(fields));
 }
 
