@@ -22,7 +22,8 @@ std::vector<ObjectType> standard() {
 }
 
 std::vector<ObjectType> objects_in(const std::string& yaml) {
-  auto objects = read_object_files(std::vector<ObjectFile>{{"src/crm/work/a.object.yaml", yaml}});
+  auto objects =
+      read_object_files(std::vector<ObjectFile>{{"src/crm/customers/a.object.yaml", yaml}});
   EXPECT_TRUE(objects) << objects.error().details;
   return *objects;
 }

@@ -9,7 +9,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::vector<rapport::entity::ObjectFile> files{
-      {"src/crm/work/a.object.yaml", std::string(reinterpret_cast<const char*>(data), size)}};
+      {"src/crm/customers/a.object.yaml", std::string(reinterpret_cast<const char*>(data), size)}};
   (void)rapport::entity::catalog_of_files(files);
   return 0;
 }
