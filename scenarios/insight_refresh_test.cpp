@@ -37,7 +37,8 @@ class InsightRefresh : public testing::Test {
           return house_->program().road().now() + base::Duration{++microseconds};
         });
     settle();
-    ASSERT_TRUE(house_->program().pool().run_alone({"story.analyze", "analyze"}));
+    const auto analyzed = house_->program().pool().run_alone({"story.analyze", "analyze"});
+    ASSERT_TRUE(analyzed) << analyzed.error().message;
   }
   static void TearDownTestSuite() {
     refresh_.reset();

@@ -36,7 +36,9 @@ Answer Pool::run_alone(const Statement& statement, const Params& params) {
   Connection& connection = **acquired;
   const std::uint64_t number = next_number();
   const Op control{OpKind::control, number, 0, {}};
-  connection.queue_plain("set statement_timeout = 0", control);
+  for (const auto* setting : {"set statement_timeout = 0", "set lock_timeout = 0"}) {
+    connection.queue_plain(setting, control);
+  }
   connection.queue_sync(number);
   // A statement that must stand alone takes no other between two syncs, not even its own PREPARE
   // after a limit has been passed; an unnamed one is enough.
@@ -46,7 +48,9 @@ Answer Pool::run_alone(const Statement& statement, const Params& params) {
     connection.queue_statement(statement.sql, params, {OpKind::statement, number, 0, {}});
   }
   connection.queue_sync(number);
-  connection.queue_plain("reset statement_timeout", control);
+  for (const auto* setting : {"reset statement_timeout", "reset lock_timeout"}) {
+    connection.queue_plain(setting, control);
+  }
   connection.queue_sync(number);
   connection.flush();
   ++state_->statements;

@@ -74,8 +74,10 @@ TEST(Pool, ServesManyThreads) {
   TestDatabase database;
   Pool pool({.conninfo = database.conninfo(), .connections_max = 4});
   std::atomic<int> good{0};
+  constexpr int workers = 12;
   std::vector<std::thread> threads;
-  for (int n = 0; n < 12; ++n) {
+  threads.reserve(workers);
+  for (int n = 0; n < workers; ++n) {
     threads.emplace_back([&, n] {
       for (int k = 0; k < 25; ++k) {
         auto tx = pool.begin(Mode::read_only);
@@ -177,6 +179,26 @@ TEST(Pool, ALockHeldTooLongIsRetriable) {
   const Answer refused = second->run(lock);
   ASSERT_FALSE(refused);
   EXPECT_TRUE(refused.error().retriable());
+}
+
+// ANALYZE of a whole database once met a table that autovacuum held for longer than a request
+// waits.
+TEST(Pool, WhatRunsAloneWaitsForALockAsLongAsItIsHeld) {
+  TestDatabase database;
+  ASSERT_TRUE(database.pool().run_alone({"test.make", "create table t (n integer)"}));
+  Pool pool({.conninfo = database.conninfo(),
+             .connections_max = 2,
+             .lock_timeout = base::milliseconds(50)});
+  auto holder = pool.begin(Mode::read_write);
+  ASSERT_TRUE(holder->run({"test.hold", "lock table t in share update exclusive mode"}));
+  std::jthread release([&holder] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    holder->rollback();
+  });
+  const Answer done = pool.run_alone({"test.analyze", "analyze t"});
+  EXPECT_TRUE(done) << done.error().message;
+  auto after = pool.begin(Mode::read_only);
+  EXPECT_EQ(after->run({"test.show", "show lock_timeout"})->text(0, 0), "50ms");
 }
 
 TEST(Pool, StatementsThatMustStandAloneRunAlone) {
