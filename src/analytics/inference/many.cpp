@@ -6,6 +6,7 @@
 #include <string>
 
 #include "analytics/parallel.hpp"
+#include "base/hash.hpp"
 
 namespace rapport::analytics {
 
@@ -17,7 +18,7 @@ using base::ProblemKind;
 class Stream {
  public:
   Stream(std::uint64_t seed, std::uint64_t replicate) : state_(seed) {
-    state_ = next() ^ (replicate + 1) * 0x9E3779B97F4A7C15U;
+    state_ = next() ^ (replicate + 1) * base::splitmix_step;
   }
   // Below `bound`, by the upper half of a product (Lemire 2019); its bias, at most bound / 2^64,
   // is far below what replicates can show.
@@ -27,12 +28,7 @@ class Stream {
 
  private:
   __extension__ using Wide = unsigned __int128;
-  std::uint64_t next() {
-    std::uint64_t z = (state_ += 0x9E3779B97F4A7C15U);
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9U;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBU;
-    return z ^ (z >> 31);
-  }
+  std::uint64_t next() { return base::splitmix_mixed(state_ += base::splitmix_step); }
   std::uint64_t state_;
 };
 

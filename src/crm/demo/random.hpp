@@ -7,17 +7,18 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/hash.hpp"
+
 namespace rapport::crm {
 
 class Random {
  public:
   // One stream for each thing that is drawn, so that no chunk depends on another.
   Random(std::uint64_t seed, std::uint64_t stream)
-      : state_(mixed(seed * 0x9E3779B97F4A7C15ULL + mixed(stream))) {}
+      : state_(base::splitmix_mixed(seed * base::splitmix_step + base::splitmix_mixed(stream))) {}
 
   std::uint64_t next() {
-    state_ += 0x9E3779B97F4A7C15ULL;
-    return mixed(state_);
+    return base::splitmix_mixed(state_ += base::splitmix_step);
   }
   std::size_t below(std::size_t n) { return static_cast<std::size_t>(next() % n); }
   int between(int least, int most) {
@@ -57,11 +58,6 @@ class Random {
   }
 
  private:
-  static std::uint64_t mixed(std::uint64_t z) {  // splitmix64
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ULL;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBULL;
-    return z ^ (z >> 31);
-  }
   double normal() {
     return std::sqrt(-2 * std::log(uniform())) * std::cos(2 * 3.14159265358979323846 * uniform());
   }

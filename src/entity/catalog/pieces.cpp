@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/hash.hpp"
 #include "entity/catalog/ddl.hpp"
 
 namespace rapport::entity {
@@ -32,10 +33,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 11> engine_p
 std::string piece_name(std::string_view table, std::string_view what, std::string_view kind) {
   std::string name = fmt::format("{}_{}_{}", table, what, kind);
   if (name.size() <= identifier_max) return name;
-  std::uint64_t hash = 14695981039346656037ULL;  // FNV-1a
-  for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
   constexpr std::size_t kept = identifier_max - 9;
-  return fmt::format("{}_{:08x}", name.substr(0, kept), static_cast<std::uint32_t>(hash));
+  return fmt::format("{}_{:08x}", name.substr(0, kept), static_cast<std::uint32_t>(base::fnv1a(name)));
 }
 
 std::string main_column(const Field& field) {

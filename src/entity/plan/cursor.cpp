@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 
+#include "base/hash.hpp"
 #include "base/text.hpp"
 
 namespace rapport::entity {
@@ -15,19 +16,9 @@ constexpr char format = 2;  // of the bytes below; raised when they change
 constexpr std::size_t checksum_bytes = 8;
 constexpr std::size_t cursor_bytes_max = 16 * 1024;
 
-// FNV-1a over order and payload: catches what was cut, altered or made for another order.
+// Over order and payload: catches what was cut, altered or made for another order.
 std::uint64_t checksum(std::string_view order, std::string_view payload) {
-  std::uint64_t hash = 0xcbf29ce484222325ULL;
-  const auto mix = [&hash](std::string_view bytes) {
-    for (const char c : bytes) {
-      hash ^= static_cast<unsigned char>(c);
-      hash *= 0x100000001b3ULL;
-    }
-  };
-  mix(order);
-  mix(std::string_view("\0", 1));
-  mix(payload);
-  return hash;
+  return base::fnv1a(payload, base::fnv1a({"\0", 1}, base::fnv1a(order)));
 }
 
 void append_number(std::string& out, std::uint64_t value, std::size_t bytes) {

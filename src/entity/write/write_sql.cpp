@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <deque>
 #include <utility>
 
 #include "base/json_writer.hpp"
@@ -13,20 +14,24 @@ namespace rapport::entity {
 
 namespace {
 
-// Columns of `unnest(…) as w(…)`: one array parameter each.
+// What a statement is about, row by row: `unnest(…) as w(…)`, one array parameter a column.
 class Wanted {
  public:
-  explicit Wanted(SqlText& sql) : sql_(sql) {}
-
-  void column(std::string_view name, std::string_view type, ArrayText array) {
-    const bool of_arrays = type.ends_with("[]");
-    const std::string parameter = sql_.parameter(std::move(array).finish());
-    arrays_ += fmt::format("{}{}::{}[]", arrays_.empty() ? "" : ", ", parameter,
-                           of_arrays ? "text" : type);
-    names_ += (names_.empty() ? "" : ", ") + quoted_name(name);
+  ArrayText& column(std::string_view name, std::string_view type) {
+    return columns_.emplace_back(std::string(name), std::string(type), ArrayText()).array;
   }
-  [[nodiscard]] std::string from() const {
-    return fmt::format("unnest({}) as w({})", arrays_, names_);
+  [[nodiscard]] bool empty() const { return columns_.front().array.size() == 0; }
+
+  // Once, when all rows are in.
+  [[nodiscard]] std::string from(SqlText& sql) {
+    std::string arrays, names;
+    for (auto& [name, type, array] : columns_) {
+      const std::string parameter = sql.parameter(std::move(array).finish());
+      arrays += fmt::format("{}{}::{}[]", arrays.empty() ? "" : ", ", parameter,
+                            type.ends_with("[]") ? "text" : type);
+      names += (names.empty() ? "" : ", ") + quoted_name(name);
+    }
+    return fmt::format("unnest({}) as w({})", arrays, names);
   }
   // unnest would take an array of arrays apart, so these travel as text.
   static std::string value(const Column& column) {
@@ -36,8 +41,11 @@ class Wanted {
   }
 
  private:
-  SqlText& sql_;
-  std::string arrays_, names_;
+  struct Part {
+    std::string name, type;
+    ArrayText array;
+  };
+  std::deque<Part> columns_;  // a deque leaves its elements where they are
 };
 
 using Records = std::span<DraftRecord* const>;
@@ -80,21 +88,22 @@ std::vector<std::size_t> slots_to_write(Records records) {
 void add_slot(Wanted& wanted, Records records, std::size_t slot,
               const std::vector<Column>& columns) {
   const Field& field = *draft_of(records).slots[slot];
-  std::vector<ArrayText> arrays(columns.size());
+  std::vector<ArrayText*> arrays;
+  arrays.reserve(columns.size());
+  for (const Column& column : columns) {
+    arrays.push_back(&wanted.column(column.name, column.sql_type));
+  }
   std::vector<std::optional<std::string>> cells;
   for (const DraftRecord* record : records) {
     cells.clear();
     append_cells(field, *record->now[slot], cells);
     for (std::size_t i = 0; i < columns.size(); ++i) {
       if (cells[i]) {
-        arrays[i].add(*cells[i]);
+        arrays[i]->add(*cells[i]);
       } else {
-        arrays[i].add_null();
+        arrays[i]->add_null();
       }
     }
-  }
-  for (std::size_t i = 0; i < columns.size(); ++i) {
-    wanted.column(columns[i].name, columns[i].sql_type, std::move(arrays[i]));
   }
 }
 
@@ -127,16 +136,14 @@ constexpr std::string_view change_columns =
     "object, record_id, version, person_id, kind, actor, cause_kind, cause_id, depth, fields, at";
 
 void add_change_columns(Wanted& wanted, Records records) {
-  ArrayText persons;
-  ArrayText fields;
+  ArrayText& persons = wanted.column("w_person", "uuid");
+  ArrayText& fields = wanted.column("w_fields", "jsonb");
   for (const DraftRecord* record : records) {
     add_person(persons, *record);
     fields.add(record->fate == Fate::insert || record->fate == Fate::update
                    ? changed_fields(*record)
                    : "{}");
   }
-  wanted.column("w_person", "uuid", std::move(persons));
-  wanted.column("w_fields", "jsonb", std::move(fields));
 }
 
 std::string_view kind_of(Fate fate) {
@@ -186,8 +193,8 @@ std::string changed_fields(const DraftRecord& record) {
 SqlText insert_sql(const Draft& draft, Records records, const base::Id& batch) {
   const ObjectType& object = *draft_of(records).object;
   SqlText sql;
-  Wanted wanted(sql);
-  wanted.column("id", "uuid", ids_of(records));
+  Wanted wanted;
+  wanted.column("id", "uuid") = ids_of(records);
   std::string names;
   std::string values;
   for (const std::size_t slot : slots_to_write(records)) {
@@ -209,7 +216,7 @@ SqlText insert_sql(const Draft& draft, Records records, const base::Id& batch) {
       "select w.id, 1, {}, {}, {}, {}{} from ",
       quoted_name(object.plural), names, by.at, by.actor, by.at, by.actor, values);
   if (object.torrent) {
-    sql.text = insert + wanted.from();
+    sql.text = insert + wanted.from(sql);
     return sql;
   }
   const std::string beside =
@@ -220,7 +227,7 @@ SqlText insert_sql(const Draft& draft, Records records, const base::Id& batch) {
       "with w as materialized (select * from {}), {}made as ({} w) "
       "insert into changes ({}) select {}, w.id, 1, w.w_person, 'created', {}, {}, {}, {}, "
       "w.w_fields, {} from w",
-      wanted.from(), beside, insert, change_columns, by.object, by.actor, by.cause_kind,
+      wanted.from(sql), beside, insert, change_columns, by.object, by.actor, by.cause_kind,
       by.cause_id, by.depth, by.at);
   return sql;
 }
@@ -259,11 +266,10 @@ SqlText alter_sql(const Draft& draft, Records records) {
   const ObjectType& object = *draft_of(records).object;
   const Fate fate = records.front()->fate;
   SqlText sql;
-  Wanted wanted(sql);
-  ArrayText versions;
+  Wanted wanted;
+  wanted.column("id", "uuid") = ids_of(records);
+  ArrayText& versions = wanted.column("w_version", "int");
   for (const DraftRecord* record : records) versions.add(std::to_string(record->version));
-  wanted.column("id", "uuid", ids_of(records));
-  wanted.column("w_version", "int", std::move(versions));
   add_change_columns(wanted, records);
   const Origin by = origin(draft, object, sql);
   std::string met = "t.id = w.id and t.version = w.w_version";
@@ -284,7 +290,7 @@ SqlText alter_sql(const Draft& draft, Records records) {
       "logged as (insert into changes ({}) select {}, a.id, a.w_version + 1, a.w_person, '{}', {}, "
       "{}, {}, {}, a.w_fields, {} from altered a returning 1) "
       "select expect_rows((select count(*) from logged), {}::bigint)",
-      wanted.from(), alter, change_columns, by.object, kind_of(fate), by.actor, by.cause_kind,
+      wanted.from(sql), alter, change_columns, by.object, kind_of(fate), by.actor, by.cause_kind,
       by.cause_id, by.depth, by.at, count);
   return sql;
 }
@@ -317,10 +323,11 @@ SqlText batch_sql(const Draft& draft, const ObjectType& object, const base::Id& 
 // A new record's keys go with it; those that an old one is given name their cause, which may take
 // them back.
 SqlText new_keys_sql(const Draft& draft, Records records) {
-  ArrayText sources;
-  ArrayText values;
-  ArrayText ids;
-  ArrayText persons;
+  Wanted wanted;
+  ArrayText& sources = wanted.column("source", "text");
+  ArrayText& values = wanted.column("value", "text");
+  ArrayText& ids = wanted.column("id", "uuid");
+  ArrayText& persons = wanted.column("person_id", "uuid");
   for (const DraftRecord* record : records) {
     for (const Key* key : record->new_keys) {
       sources.add(key->source);
@@ -330,12 +337,7 @@ SqlText new_keys_sql(const Draft& draft, Records records) {
     }
   }
   SqlText sql;
-  if (ids.size() == 0) return sql;
-  Wanted wanted(sql);
-  wanted.column("source", "text", std::move(sources));
-  wanted.column("value", "text", std::move(values));
-  wanted.column("id", "uuid", std::move(ids));
-  wanted.column("person_id", "uuid", std::move(persons));
+  if (wanted.empty()) return sql;
   const std::string object = sql.parameter(draft_of(records).object->name);
   const auto& cause = draft.caller().cause.id;
   const bool new_record = records.front()->fate == Fate::insert;
@@ -344,14 +346,15 @@ SqlText new_keys_sql(const Draft& draft, Records records) {
   sql.text = fmt::format(
       "insert into external_keys (object, source, value, id, person_id, cause_id) "
       "select {}::text, w.source, w.value, w.id, w.person_id, {}::uuid from {}",
-      object, by, wanted.from());
+      object, by, wanted.from(sql));
   return sql;
 }
 
 SqlText named_keys_sql(const Draft& draft) {
-  ArrayText objects;
-  ArrayText sources;
-  ArrayText values;
+  Wanted wanted;
+  ArrayText& objects = wanted.column("object", "text");
+  ArrayText& sources = wanted.column("source", "text");
+  ArrayText& values = wanted.column("value", "text");
   for (const NamedKey& named : draft.named()) {
     if (named.source->kind != Key::Kind::external) continue;
     objects.add(named.source->object);
@@ -359,22 +362,19 @@ SqlText named_keys_sql(const Draft& draft) {
     values.add(named.value);
   }
   SqlText sql;
-  if (values.size() == 0) return sql;
-  Wanted wanted(sql);
-  wanted.column("object", "text", std::move(objects));
-  wanted.column("source", "text", std::move(sources));
-  wanted.column("value", "text", std::move(values));
+  if (wanted.empty()) return sql;
   sql.text = fmt::format(
       "update external_keys k set named_since = true from {} where k.object = w.object and "
       "k.source = w.source and k.value = w.value",
-      wanted.from());
+      wanted.from(sql));
   return sql;
 }
 
 SqlText named_identities_sql(const Draft& draft) {
-  ArrayText kinds;
-  ArrayText values;
-  ArrayText persons;
+  Wanted wanted;
+  ArrayText& kinds = wanted.column("kind", "text");
+  ArrayText& values = wanted.column("value", "text");
+  ArrayText& persons = wanted.column("person_id", "uuid");
   for (const NamedKey& named : draft.named()) {
     if (named.source->kind != Key::Kind::identity) continue;
     kinds.add(named.source->source);
@@ -382,23 +382,20 @@ SqlText named_identities_sql(const Draft& draft) {
     persons.add_id(named.record);
   }
   SqlText sql;
-  if (values.size() == 0) return sql;
-  Wanted wanted(sql);
-  wanted.column("kind", "text", std::move(kinds));
-  wanted.column("value", "text", std::move(values));
-  wanted.column("person_id", "uuid", std::move(persons));
+  if (wanted.empty()) return sql;
   sql.text = fmt::format(
       "update identity_causes c set named_since = true from {} join identities i on "
       "i.kind = w.kind and i.value = w.value and i.person_id = w.person_id "
       "where c.identity_id = i.id",
-      wanted.from());
+      wanted.from(sql));
   return sql;
 }
 
 SqlText lost_keys_sql(Records records) {
-  ArrayText sources;
-  ArrayText values;
-  ArrayText ids;
+  Wanted wanted;
+  ArrayText& sources = wanted.column("source", "text");
+  ArrayText& values = wanted.column("value", "text");
+  ArrayText& ids = wanted.column("id", "uuid");
   for (const DraftRecord* record : records) {
     for (const Key* key : record->dropped_keys) {
       sources.add(key->source);
@@ -407,25 +404,22 @@ SqlText lost_keys_sql(Records records) {
     }
   }
   SqlText sql;
-  if (ids.size() == 0) return sql;
-  Wanted wanted(sql);
-  wanted.column("source", "text", std::move(sources));
-  wanted.column("value", "text", std::move(values));
-  wanted.column("id", "uuid", std::move(ids));
+  if (wanted.empty()) return sql;
   const std::string object = sql.parameter(draft_of(records).object->name);
   sql.text = fmt::format(
       "delete from external_keys k using {} where k.object = {}::text and k.source = w.source and "
       "k.value = w.value and k.id = w.id",
-      wanted.from(), object);
+      wanted.from(sql), object);
   return sql;
 }
 
 SqlText new_identities_sql(const Draft& draft, Records records) {
-  ArrayText ids;
-  ArrayText kinds;
-  ArrayText values;
-  ArrayText persons;
-  ArrayText exclusives;
+  Wanted wanted;
+  ArrayText& ids = wanted.column("id", "uuid");
+  ArrayText& kinds = wanted.column("kind", "text");
+  ArrayText& values = wanted.column("value", "text");
+  ArrayText& persons = wanted.column("person_id", "uuid");
+  ArrayText& exclusives = wanted.column("exclusive", "boolean");
   for (const DraftRecord* record : records) {
     for (const NewIdentity& identity : record->new_identities) {
       ids.add_id(base::new_id());
@@ -436,13 +430,7 @@ SqlText new_identities_sql(const Draft& draft, Records records) {
     }
   }
   SqlText sql;
-  if (ids.size() == 0) return sql;
-  Wanted wanted(sql);
-  wanted.column("id", "uuid", std::move(ids));
-  wanted.column("kind", "text", std::move(kinds));
-  wanted.column("value", "text", std::move(values));
-  wanted.column("person_id", "uuid", std::move(persons));
-  wanted.column("exclusive", "boolean", std::move(exclusives));
+  if (wanted.empty()) return sql;
   const std::string by = sql.parameter(base::to_text(draft.caller().user)) + "::uuid";
   const std::string at = sql.parameter(base::to_text(draft.now())) + "::timestamptz";
   const std::string insert = fmt::format(
@@ -453,14 +441,14 @@ SqlText new_identities_sql(const Draft& draft, Records records) {
   // Those that an old person is given remember their cause, which may take them back.
   const auto& cause = draft.caller().cause.id;
   if (records.front()->fate == Fate::insert || !cause) {
-    sql.text = insert + wanted.from();
+    sql.text = insert + wanted.from(sql);
     return sql;
   }
   const std::string given_by = sql.parameter(base::to_text(*cause)) + "::uuid";
   sql.text = fmt::format(
       "with w as materialized (select * from {}), made as ({} w) "
       "insert into identity_causes (cause_id, identity_id) select {}, w.id from w",
-      wanted.from(), insert, given_by);
+      wanted.from(sql), insert, given_by);
   return sql;
 }
 

@@ -1,7 +1,10 @@
 // What the projection does not hold and an index of the records finds exactly: torrents by their
 // number, persons by their further identities.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
+#include <ranges>
 #include <set>
 
 #include "base/text.hpp"
@@ -105,13 +108,11 @@ std::string Search::identity_condition(const SearchQuery& query,
   const auto typed = base::clean_text(std::string(base::trimmed(query.text)));
   const auto values = identity_values(typed.value_or(""), settings_.current()->region);
   if (values.empty()) return {};
-  std::string known, kinds;
-  for (const auto& value : values) known += (known.empty() ? "" : ", ") + quoted(value);
   // Of every kind there is: the index of identities begins with the kind.
-  for (const auto& kind : identity.find("kind")->choices) {
-    kinds += (kinds.empty() ? "" : ", ") + quoted(kind.name);
-  }
-  return "value in (" + known + ") and kind in (" + kinds + ")";
+  const auto kinds = identity.find("kind")->choices | std::views::transform(&entity::Choice::name);
+  return fmt::format("value in ({}) and kind in ({})",
+                     fmt::join(values | std::views::transform(quoted), ", "),
+                     fmt::join(kinds | std::views::transform(quoted), ", "));
 }
 
 // Persons known by an e-mail address, a phone or a number besides the primary ones, which are in
@@ -133,22 +134,22 @@ base::Result<void> Search::find_by_identities(const entity::Caller& caller,
       caller,
       {.object = identity->name, .where = condition, .limit = sharers_max, .fields = {"person"}});
   if (!known) return std::unexpected(known.error());
-  std::set<std::string> persons;  // in the language's spelling
+  std::set<std::string> persons;
   for (const auto& record : known->records) {
     const auto* id = std::get_if<base::Id>(&record.values.at(0));
     const auto is_it = [id](const Found& other) { return other.id == *id; };
     if (id != nullptr && std::none_of(found.begin(), found.end(), is_it)) {
-      persons.insert(quoted(base::to_text(*id)));
+      persons.insert(base::to_text(*id));
     }
   }
   if (persons.empty()) return {};
   // A list, not a look-up by id: it leaves out who is in the bin or not the caller's to see.
-  entity::List owners{.object = person->name,
-                      .order = {person->title},
-                      .limit = std::clamp(query.limit, 1, SearchQuery::limit_max),
-                      .fields = {person->title}};
-  for (const auto& id : persons) owners.where += (owners.where.empty() ? "id in (" : ", ") + id;
-  owners.where += ")";
+  entity::List owners{
+      .object = person->name,
+      .where = fmt::format("id in ({})", fmt::join(persons | std::views::transform(quoted), ", ")),
+      .order = {person->title},
+      .limit = std::clamp(query.limit, 1, SearchQuery::limit_max),
+      .fields = {person->title}};
   const auto page = road_.list(caller, owners);
   if (!page) return std::unexpected(page.error());
   std::vector<Found> named;

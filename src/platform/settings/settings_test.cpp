@@ -55,7 +55,9 @@ TEST_F(SettingsTest, APercentageIsANumberFromNoughtToAHundred) {
   for (const auto& one : cases) {
     const auto done = settings.change(admitted(Role::administrator), Pairs{{"margin", one.text}});
     EXPECT_EQ(done.has_value(), one.kept >= 0) << one.text;
-    if (one.kept >= 0) EXPECT_EQ(settings.current()->margin, one.kept);
+    if (one.kept >= 0) {
+      EXPECT_EQ(settings.current()->margin, one.kept);
+    }
   }
 }
 

@@ -1,21 +1,23 @@
 #include "crm/insight/refresh/reasons_digest.hpp"
 
+#include <array>
 #include <cmath>
 #include <cstring>
+#include <type_traits>
+
+#include "base/hash.hpp"
 
 namespace rapport::crm {
 namespace {
 
-// Numbers folded into one by the mixing of splitmix64 (Steele, Lea and Flood 2014).
+// Numbers folded into one by the mixing of SplitMix64.
 class Digest {
  public:
   template <class Number>
     requires std::is_integral_v<Number>
   Digest& add(Number number) {
-    state_ += 0x9E3779B97F4A7C15U + static_cast<std::uint64_t>(number);
-    state_ = (state_ ^ (state_ >> 30U)) * 0xBF58476D1CE4E5B9U;
-    state_ = (state_ ^ (state_ >> 27U)) * 0x94D049BB133111EBU;
-    state_ ^= state_ >> 31U;
+    state_ =
+        base::splitmix_mixed(state_ + base::splitmix_step + static_cast<std::uint64_t>(number));
     return *this;
   }
   Digest& add(const base::Id& id) {

@@ -3,12 +3,13 @@ import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { Alert, Button, Progress } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { IconArrowBackUp, IconChevronRight, IconDownload } from '@tabler/icons-react';
+import { IconArrowBackUp, IconDownload } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { type Catalog, useCatalog, useMayImport } from '@/api/catalog';
 import { type ImportStatus, isMoving, readImport, undoImport } from '@/api/imports';
 import { formatInstant, formatInteger } from '@/locale/format';
 import { Failure } from '@/ui/ErrorBoundary';
+import { Crumb, Page } from '@/ui/Page';
 import { say, sayProblem } from '@/ui/toast';
 import { Waiting } from '@/ui/Waiting';
 import { RejectedRows } from './RejectedRows';
@@ -44,16 +45,10 @@ function Shown({ id, status, onChange }: { id: string; status: ImportStatus; onC
   const may = useMayImport();
   const name = status.file_name ?? status.name ?? '';
   return (
-    <div className={classes.page}>
-      <header className={classes.head}>
-        <h1>
-          <Link to="/imports" className={classes.crumb ?? ''}><Trans>Imports</Trans></Link>
-          <IconChevronRight size={14} aria-hidden />
-          <bdi>{name}</bdi>
-          <StateMark state={status.state} />
-        </h1>
-        {may && <UndoButton id={id} status={status} onChange={onChange} />}
-      </header>
+    <Page
+      heading={<><Crumb to="/imports"><Trans>Imports</Trans></Crumb><bdi>{name}</bdi><StateMark state={status.state} /></>}
+      action={may && <UndoButton id={id} status={status} onChange={onChange} />}
+    >
       <div className={classes.scroller}>
         <div className={classes.column}>
           {isMoving(status.state) && <Running status={status} />}
@@ -70,7 +65,7 @@ function Shown({ id, status, onChange }: { id: string; status: ImportStatus; onC
           {status.finished_at && <p className={classes.note}><Trans>Ended {formatInstant(status.finished_at)}.</Trans></p>}
         </div>
       </div>
-    </div>
+    </Page>
   );
 }
 

@@ -9,6 +9,7 @@ import { importId, type ImportStatus, isMoving, listImports } from '@/api/import
 import { formatInstant, formatInteger, formatRelative } from '@/locale/format';
 import { EmptyState } from '@/ui/EmptyState';
 import { Failure } from '@/ui/ErrorBoundary';
+import { Page } from '@/ui/Page';
 import { ButtonLink } from '@/ui/links';
 import { Waiting } from '@/ui/Waiting';
 import { StateMark } from './StateMark';
@@ -28,11 +29,7 @@ export default function ImportsPage() {
   });
   const start = useMayImport() && <ButtonLink to="/imports/new" leftSection={<IconPlus size={15} stroke={2} />}><Trans>New import</Trans></ButtonLink>;
   return (
-    <div className={classes.page}>
-      <header className={classes.head}>
-        <h1><IconFileImport size={18} stroke={1.6} aria-hidden /><Trans>Imports</Trans></h1>
-        {start}
-      </header>
+    <Page heading={<><IconFileImport size={18} stroke={1.6} aria-hidden /><Trans>Imports</Trans></>} action={start}>
       {imports.isPending && <Waiting />}
       {imports.error && <Failure error={imports.error} retry={() => void imports.refetch()} />}
       {imports.data?.data.length === 0 && (
@@ -53,7 +50,7 @@ export default function ImportsPage() {
           </table>
         </div>
       )}
-    </div>
+    </Page>
   );
 }
 

@@ -2,11 +2,12 @@
 // would do, start it.
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Alert, Button } from '@mantine/core';
-import { Link, useSearch } from '@tanstack/react-router';
-import { IconChevronRight, IconCloudUpload } from '@tabler/icons-react';
+import { useSearch } from '@tanstack/react-router';
+import { IconCloudUpload } from '@tabler/icons-react';
 import { type DragEvent, lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useCatalog, useMayImport } from '@/api/catalog';
 import { type ImportFile, type Mapping, sendFile } from '@/api/imports';
+import { Crumb, Page } from '@/ui/Page';
 import { sentence } from '@/ui/toast';
 import { NotFound } from '@/ui/NotFound';
 import { Waiting } from '@/ui/Waiting';
@@ -32,21 +33,16 @@ export default function NewImportPage() {
   }, [t]);
   if (!may) return <NotFound />;
   return (
-    <div className={classes.page}>
-      <header className={classes.head}>
-        <h1>
-          <Link to="/imports" className={classes.crumb ?? ''}><Trans>Imports</Trans></Link>
-          <IconChevronRight size={14} aria-hidden />
-          {draft ? <bdi>{draft.file.name}</bdi> : <Trans>New import</Trans>}
-        </h1>
-        {draft && <Button variant="subtle" color="gray" onClick={() => setDraft(undefined)}><Trans>Another file</Trans></Button>}
-      </header>
+    <Page
+      heading={<><Crumb to="/imports"><Trans>Imports</Trans></Crumb>{draft ? <bdi>{draft.file.name}</bdi> : <Trans>New import</Trans>}</>}
+      action={draft && <Button variant="subtle" color="gray" onClick={() => setDraft(undefined)}><Trans>Another file</Trans></Button>}
+    >
       {draft ? (
         <Suspense fallback={<Waiting />}><Prepared key={draft.file.file} draft={draft} onChange={setDraft} /></Suspense>
       ) : (
         <Drop onDraft={setDraft} />
       )}
-    </div>
+    </Page>
   );
 }
 

@@ -5,6 +5,7 @@ import { IconChartHistogram } from '@tabler/icons-react';
 import { type ComponentType, lazy, Suspense, useEffect, useRef } from 'react';
 import { ErrorBoundary } from '@/ui/ErrorBoundary';
 import { NotFound } from '@/ui/NotFound';
+import { Page } from '@/ui/Page';
 import { Waiting } from '@/ui/Waiting';
 import { FilterRow, type Narrowing } from './FilterRow';
 import { keptSearch } from './filters';
@@ -57,25 +58,24 @@ export default function InsightPage() {
   if (!current) return <NotFound />;
   const { Part } = current;
   return (
-    <div className={classes.page}>
-      <header className={classes.header}>
-        <div className={classes.headline}>
-          <h1><IconChartHistogram size={18} stroke={1.6} aria-hidden /><Trans>Customer value</Trans></h1>
-          <RefreshState />
-        </div>
+    <Page
+      heading={<><IconChartHistogram size={18} stroke={1.6} aria-hidden /><Trans>Customer value</Trans></>}
+      action={<RefreshState />}
+      tabs={
         <nav ref={tabs} aria-label={t`Figures`} className={classes.sections}>
           {sections.map((one) => (
             <Link key={one.key} to={one.key ? '/insight/$section' : '/insight'} params={{ section: one.key } as never} search={keptSearch(search) as never}
               activeOptions={{ exact: true, includeSearch: false }} className={classes.section ?? ''}>{one.label}</Link>
           ))}
         </nav>
-      </header>
+      }
+    >
       {current.narrowing && <FilterRow narrowing={current.narrowing} />}
       <div className={classes.scroller} data-testid="scroller">
         <ErrorBoundary key={section}>
           <Suspense fallback={<Waiting />}><Part /></Suspense>
         </ErrorBoundary>
       </div>
-    </div>
+    </Page>
   );
 }

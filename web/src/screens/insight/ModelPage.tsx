@@ -4,8 +4,8 @@ import { plural } from '@lingui/core/macro';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, useParams } from '@tanstack/react-router';
-import { IconCheck, IconChevronRight } from '@tabler/icons-react';
+import { useParams } from '@tanstack/react-router';
+import { IconCheck } from '@tabler/icons-react';
 import { type ReactNode, useCallback, useEffect, useState } from 'react';
 import { useCatalog } from '@/api/catalog';
 import { adoptModel, insightKeys, type Model, modelQuery } from '@/api/insight';
@@ -13,6 +13,7 @@ import { Problem } from '@/api/client';
 import { Tag } from '@/fields/Tag';
 import { formatDate, formatInstant, formatInteger, formatNumber } from '@/locale/format';
 import { customersText, ordersText } from '@/locale/words';
+import { Crumb, Page } from '@/ui/Page';
 import type { Colours } from '@/ui/chart/colours';
 import { Card, Figure } from '@/ui/chart/Figure';
 import { axis, frame, legend, tooltip } from '@/ui/chart/options';
@@ -38,24 +39,23 @@ export default function ModelPage() {
   if (model.error instanceof Problem && [400, 404, 422].includes(model.error.status)) return <NotFound />;
   if (model.error && !model.data) return <Failure error={model.error} retry={() => void model.refetch()} />;
   if (!model.data) return <Waiting />;
-  return <Page model={model.data} name={name ?? ''} />;
+  return <Shown model={model.data} name={name ?? ''} />;
 }
 
-function Page({ model, name }: { model: Model; name: string }) {
+function Shown({ model, name }: { model: Model; name: string }) {
   const { t } = useLingui();
   const mark = choiceMark(useCatalog(), 'state', model.state);
   return (
-    <div className={page.page}>
-      <header className={page.header}>
-        <div className={page.headline}>
-          <h1>
-            <Link to="/insight" className={page.crumb ?? ''}><Trans>Customer value</Trans></Link><IconChevronRight size={14} aria-hidden />
-            <Link to="/insight/$section" params={{ section: 'models' } as never} className={page.crumb ?? ''}><Trans>Models</Trans></Link><IconChevronRight size={14} aria-hidden />
-            {name} <Tag color={mark.color}>{mark.label}</Tag>
-          </h1>
-          <Adopt model={model} />
-        </div>
-      </header>
+    <Page
+      heading={
+        <>
+          <Crumb to="/insight"><Trans>Customer value</Trans></Crumb>
+          <Crumb to="/insight/$section" params={{ section: 'models' } as never}><Trans>Models</Trans></Crumb>
+          {name} <Tag color={mark.color}>{mark.label}</Tag>
+        </>
+      }
+      action={<Adopt model={model} />}
+    >
       <div className={page.scroller}>
         <div className={page.figures}>
           {model.note && <p className={classes.note} data-state={model.state}>{model.note}</p>}
@@ -70,7 +70,7 @@ function Page({ model, name }: { model: Model; name: string }) {
           <div className={page.two}><Parameters model={model} /><Drift model={model} /></div>
         </div>
       </div>
-    </div>
+    </Page>
   );
 }
 

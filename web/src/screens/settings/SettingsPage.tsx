@@ -3,6 +3,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { IconSettings } from '@tabler/icons-react';
 import { useEffect } from 'react';
 import { useUser } from '@/api/session';
+import { Page } from '@/ui/Page';
 import { Keys } from './Keys';
 import { Organisation } from './Organisation';
 import { OwnPassword } from './OwnPassword';
@@ -15,10 +16,7 @@ export default function SettingsPage() {
     document.title = `${t`Settings`} · Rapport`;
   }, [t]);
   return (
-    <div className={classes.page}>
-      <header className={classes.head}>
-        <h1><IconSettings size={18} stroke={1.6} aria-hidden /><Trans>Settings</Trans></h1>
-      </header>
+    <Page heading={<><IconSettings size={18} stroke={1.6} aria-hidden /><Trans>Settings</Trans></>}>
       <div className={classes.scroller} tabIndex={0} role="region" aria-label={t`Settings`}>
         <div className={classes.column}>
           {user.role === 'administrator' && <Organisation />}
@@ -26,6 +24,6 @@ export default function SettingsPage() {
           <OwnPassword user={user} />
         </div>
       </div>
-    </div>
+    </Page>
   );
 }
