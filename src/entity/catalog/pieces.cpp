@@ -34,7 +34,8 @@ std::string piece_name(std::string_view table, std::string_view what, std::strin
   std::string name = fmt::format("{}_{}_{}", table, what, kind);
   if (name.size() <= identifier_max) return name;
   constexpr std::size_t kept = identifier_max - 9;
-  return fmt::format("{}_{:08x}", name.substr(0, kept), static_cast<std::uint32_t>(base::fnv1a(name)));
+  return fmt::format("{}_{:08x}", name.substr(0, kept),
+                     static_cast<std::uint32_t>(base::fnv1a(name)));
 }
 
 std::string main_column(const Field& field) {
