@@ -17,9 +17,7 @@ class Random {
   Random(std::uint64_t seed, std::uint64_t stream)
       : state_(base::splitmix_mixed(seed * base::splitmix_step + base::splitmix_mixed(stream))) {}
 
-  std::uint64_t next() {
-    return base::splitmix_mixed(state_ += base::splitmix_step);
-  }
+  std::uint64_t next() { return base::splitmix_mixed(state_ += base::splitmix_step); }
   std::size_t below(std::size_t n) { return static_cast<std::size_t>(next() % n); }
   int between(int least, int most) {
     return least + static_cast<int>(
