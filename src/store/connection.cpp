@@ -97,11 +97,15 @@ void Connection::queue_sync(std::uint64_t transaction) {
   ops_.push_back({OpKind::sync, transaction, 0, {}});
 }
 
+// With a sync of their own: a DEALLOCATE takes a snapshot, and after one a transaction's isolation
+// level cannot be set any more.
 void Connection::queue_deallocations(std::uint64_t transaction) {
+  if (to_deallocate_.empty()) return;
   for (std::string& name : std::exchange(to_deallocate_, {})) {
     const std::string sql = "deallocate " + name;
     queue_plain(sql.c_str(), {OpKind::deallocate, transaction, 0, std::move(name)});
   }
+  queue_sync(transaction);
 }
 
 const std::string& Connection::prepared_name(std::string_view sql, std::uint64_t transaction) {

@@ -24,8 +24,8 @@ base::Result<Transaction> Pool::begin(Mode mode) {
   if (!connection) return std::unexpected(std::move(connection.error()));
   auto state = std::make_unique<Transaction::State>(state_, std::move(*connection), next_number());
   state->trips_before = state->connection->round_trips();
-  state->queue_control(mode == Mode::read_only ? "begin read only" : "begin");
   state->connection->queue_deallocations(state->number);
+  state->queue_control(mode == Mode::read_only ? "begin read only" : "begin");
   ++state_->transactions;
   return Transaction(std::move(state));
 }

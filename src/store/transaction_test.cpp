@@ -221,6 +221,7 @@ TEST_F(TransactionTest, MoreStatementsThanAConnectionKeepsAreStillAnswered) {
   for (int round = 0; round < 2; ++round) {
     Transaction tx = begin();
     std::vector<Ticket> tickets;
+    tickets.reserve(500);
     for (int n = 0; n < 500; ++n) {
       tickets.push_back(tx.send({"test.many", "select " + std::to_string(n)}));
     }
@@ -233,6 +234,22 @@ TEST_F(TransactionTest, MoreStatementsThanAConnectionKeepsAreStillAnswered) {
   const Answer kept = tx.run({"test.kept", "select count(*) from pg_prepared_statements"});
   ASSERT_TRUE(kept);
   EXPECT_LE(kept->integer(0, 0), 202);
+}
+
+// What a connection no longer kept was dropped within the next transaction, as its first statement:
+// a refresh that then asked for one moment to read all of it at was refused.
+TEST_F(TransactionTest, ItsIsolationMayBeSetHoweverMuchTheConnectionForgets) {
+  {
+    Transaction tx = begin();
+    for (int n = 0; n < 250; ++n) {
+      ASSERT_TRUE(tx.run({"test.many", "select 1 -- " + std::to_string(n)}));
+    }
+    ASSERT_TRUE(tx.commit());
+  }
+  Transaction tx = begin(Mode::read_only);
+  const Done set = tx.script("set transaction isolation level repeatable read");
+  ASSERT_TRUE(set) << set.error().message << set.error().sqlstate;
+  EXPECT_EQ(tx.run({"test.level", "show transaction_isolation"})->text(0, 0), "repeatable read");
 }
 
 TEST_F(TransactionTest, ATableThatChangedItsShapeIsRetriable) {
@@ -263,6 +280,7 @@ TEST_F(TransactionTest, TwoThousandLargeStatementsWithLargeAnswersDoNotDeadlock)
   const std::string large(20'000, 'x');
   Transaction tx = begin(Mode::read_only);
   std::vector<Ticket> tickets;
+  tickets.reserve(2000);
   for (int n = 0; n < 2000; ++n) {
     tickets.push_back(
         tx.send({"test.echo", "select $1::text, $2::integer"}, Params().text(large).integer(n)));
