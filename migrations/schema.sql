@@ -633,6 +633,12 @@ CREATE TABLE public.jobs (
     CONSTRAINT jobs_state_known CHECK ((state = ANY (ARRAY['ready'::text, 'running'::text, 'done'::text, 'parked'::text])))
 );
 
+CREATE TABLE public.learnt_models (
+    id uuid NOT NULL,
+    kept_at timestamp with time zone NOT NULL,
+    saved text NOT NULL
+);
+
 CREATE TABLE public.listener_cursors (
     listener text NOT NULL,
     epoch bigint NOT NULL,
@@ -666,6 +672,7 @@ CREATE TABLE public.models (
     customers bigint,
     orders bigint,
     parameters jsonb,
+    horizon bigint,
     log_likelihood numeric,
     holdout_error numeric,
     holdout jsonb,
@@ -673,7 +680,7 @@ CREATE TABLE public.models (
     baseline jsonb,
     drift jsonb,
     note text COLLATE pg_catalog."und-x-icu",
-    CONSTRAINT models_kind_choice CHECK ((kind = ANY (ARRAY['bg_nbd'::text, 'mbg_nbd'::text, 'pareto_nbd'::text, 'gamma_gamma'::text]))),
+    CONSTRAINT models_kind_choice CHECK ((kind = ANY (ARRAY['bg_nbd'::text, 'mbg_nbd'::text, 'pareto_nbd'::text, 'gamma_gamma'::text, 'churn_logistic'::text, 'churn_boosted'::text]))),
     CONSTRAINT models_note_length CHECK ((char_length(note) <= 500)),
     CONSTRAINT models_state_choice CHECK ((state = ANY (ARRAY['in_use'::text, 'candidate'::text, 'retired'::text, 'refused'::text]))),
     CONSTRAINT models_title_length CHECK ((char_length(title) <= 120))
@@ -800,6 +807,7 @@ CREATE TABLE public.persons_beside (
     lifetime_value_currency text,
     probability_alive numeric(9,4),
     expected_purchases numeric,
+    churn_risk numeric(9,4),
     churn_warning text,
     next_offer_id uuid,
     rfm_cell text COLLATE pg_catalog."und-x-icu",
@@ -900,7 +908,8 @@ CREATE TABLE public.scores (
     earlier_average numeric(19,4) NOT NULL,
     latest_average numeric(19,4) NOT NULL,
     offers json,
-    as_of_day date
+    as_of_day date,
+    churn_risk numeric(9,4)
 );
 
 CREATE TABLE public.search_built (
@@ -1097,6 +1106,9 @@ ALTER TABLE ONLY public.interactions
 
 ALTER TABLE ONLY public.jobs
     ADD CONSTRAINT jobs_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.learnt_models
+    ADD CONSTRAINT learnt_models_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.listener_cursors
     ADD CONSTRAINT listener_cursors_pkey PRIMARY KEY (listener);
@@ -1307,6 +1319,8 @@ CREATE INDEX orders_number_idx ON public.orders USING btree (number, id) WHERE (
 CREATE INDEX orders_placed_at_idx ON public.orders USING btree (placed_at, id) WHERE (removed_at IS NULL);
 
 CREATE INDEX orders_total_idx ON public.orders USING btree (total, id) WHERE (removed_at IS NULL);
+
+CREATE INDEX persons_beside_churn_risk_idx ON public.persons_beside USING btree (churn_risk, id);
 
 CREATE INDEX persons_beside_churn_warning_idx ON public.persons_beside USING btree (churn_warning, id);
 

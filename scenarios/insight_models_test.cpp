@@ -71,6 +71,13 @@ TEST_F(InsightModels, asking_for_what_is_not_there_is_refused) {
             403);
 }
 
+TEST_F(InsightModels, a_model_of_leaving_is_not_learnt_from_too_little) {
+  auto ed = house_->browser_of("ed");
+  const auto told = fitted(ed, "churn");
+  EXPECT_EQ(told["state"], "refused") << told.dump();
+  EXPECT_NE(told["problem"].get<std::string>().find("Nobody has bought yet."), std::string::npos);
+}
+
 // An adoption once vanished into the refresh that was under way by the model before it: both had
 // the same key.
 TEST_F(InsightModels, each_adoption_has_a_job_of_its_own) {

@@ -4,6 +4,7 @@
 #include <xgboost/c_api.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <limits>
 #include <utility>
 
@@ -97,7 +98,7 @@ struct Boosted::Model {
   }
 
   // type: 1 log odds, 2 contributions; see XGBoosterPredictFromDMatrix.
-  base::Result<std::vector<double>> predict(const DenseRows& rows, int type) const {
+  [[nodiscard]] base::Result<std::vector<double>> predict(const DenseRows& rows, int type) const {
     bst_ulong columns = 0;
     if (auto got = check(XGBoosterGetNumFeature(handle, &columns)); !got) {
       return std::unexpected(got.error());
@@ -162,6 +163,32 @@ base::Result<std::vector<double>> Boosted::log_odds(const DenseRows& rows) const
 
 base::Result<std::vector<double>> Boosted::contributions(const DenseRows& rows) const {
   return model_->predict(rows, 2);
+}
+
+base::Result<std::vector<double>> Boosted::gains() const {
+  bst_ulong columns = 0, count = 0, dimensions = 0;
+  const char** names = nullptr;
+  const bst_ulong* shape = nullptr;
+  const float* gains = nullptr;
+  auto done = check(XGBoosterGetNumFeature(model_->handle, &columns));
+  if (done) {
+    done = check(XGBoosterFeatureScore(model_->handle, R"({"importance_type":"total_gain"})",
+                                       &count, &names, &dimensions, &shape, &gains));
+  }
+  if (!done) return std::unexpected(done.error());
+  std::vector<double> made(columns);
+  double sum = 0;
+  for (bst_ulong i = 0; i < count; ++i) {
+    // Columns without names are called f0, f1 … by the library.
+    const auto column = std::strtoul(names[i] + 1, nullptr, 10);
+    if (column >= columns) continue;
+    made[column] = static_cast<double>(gains[i]);
+    sum += made[column];
+  }
+  if (sum > 0) {
+    for (double& gain : made) gain /= sum;
+  }
+  return made;
 }
 
 base::Result<std::string> Boosted::save() const {

@@ -52,6 +52,9 @@ class Boosted {
   // times a prediction, so asked for those whose reasons someone will read.
   [[nodiscard]] base::Result<std::vector<double>> contributions(const DenseRows& rows) const;
 
+  // Of each column, its part of what all splits gained (they add up to 1): what the trees rest on.
+  [[nodiscard]] base::Result<std::vector<double>> gains() const;
+
   // The library's own JSON, which its later versions read.
   [[nodiscard]] base::Result<std::string> save() const;
   [[nodiscard]] static base::Result<Boosted> load(std::string_view bytes);

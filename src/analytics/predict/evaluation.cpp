@@ -43,6 +43,22 @@ base::Result<std::size_t> happened_in_part(std::span<const double> scores,
                       fmt::format("{} of {} happened", *happened, outcomes.size()));
 }
 
+base::Result<void> check_probabilities(std::span<const double> probabilities,
+                                       std::span<const std::uint8_t> outcomes) {
+  const auto happened = happened_in(probabilities, outcomes);
+  if (!happened) return std::unexpected(happened.error());
+  if (probabilities.empty()) {
+    return base::refuse(base::ProblemKind::invalid, "analytics.no_data",
+                        "There are no probabilities to judge.");
+  }
+  for (const double probability : probabilities) {
+    if (probability >= 0 && probability <= 1) continue;
+    return base::refuse(base::ProblemKind::internal, "analytics.no_probability",
+                        "A probability is outside nought to one.", fmt::format("{}", probability));
+  }
+  return {};
+}
+
 }  // namespace
 
 base::Result<double> area_under_curve(std::span<const double> scores,
@@ -68,20 +84,12 @@ base::Result<double> area_under_curve(std::span<const double> scores,
 
 base::Result<Calibration> calibration_of(std::span<const double> probabilities,
                                          std::span<const std::uint8_t> outcomes) {
-  const auto happened = happened_in(probabilities, outcomes);
-  if (!happened) return std::unexpected(happened.error());
-  if (probabilities.empty()) {
-    return base::refuse(base::ProblemKind::invalid, "analytics.no_data",
-                        "There are no probabilities to judge.");
+  if (auto checked = check_probabilities(probabilities, outcomes); !checked) {
+    return std::unexpected(checked.error());
   }
   std::vector<CalibrationBin> bins(calibration_bins);
   for (std::size_t i = 0; i < probabilities.size(); ++i) {
     const double probability = probabilities[i];
-    if (!(probability >= 0 && probability <= 1)) {
-      return base::refuse(base::ProblemKind::internal, "analytics.no_probability",
-                          "A probability is outside nought to one.",
-                          fmt::format("{}", probability));
-    }
     const auto at = static_cast<std::size_t>(probability * static_cast<double>(calibration_bins));
     CalibrationBin& bin = bins[std::min(at, calibration_bins - 1)];
     ++bin.count;
@@ -97,6 +105,20 @@ base::Result<Calibration> calibration_of(std::span<const double> probabilities,
     bin.predicted /= static_cast<double>(bin.count);
     bin.actual /= static_cast<double>(bin.count);
     made.bins.push_back(bin);
+  }
+  return made;
+}
+
+base::Result<Losses> losses_of(std::span<const double> probabilities,
+                               std::span<const std::uint8_t> outcomes) {
+  if (auto checked = check_probabilities(probabilities, outcomes); !checked) {
+    return std::unexpected(checked.error());
+  }
+  Losses made;
+  for (std::size_t i = 0; i < outcomes.size(); ++i) {
+    const double told = outcomes[i] == 1 ? probabilities[i] : 1 - probabilities[i];
+    made.log_loss -= std::log(told) / static_cast<double>(outcomes.size());
+    made.brier += (1 - told) * (1 - told) / static_cast<double>(outcomes.size());
   }
   return made;
 }

@@ -36,6 +36,16 @@ inline constexpr std::size_t calibration_bins = 10;
 [[nodiscard]] base::Result<Calibration> calibration_of(std::span<const double> probabilities,
                                                        std::span<const std::uint8_t> outcomes);
 
+// How far probabilities are from what happened, each case alike; less is better.
+struct Losses {
+  double log_loss = 0;  // mean −ln of the probability given to what happened (Good 1952)
+  double brier = 0;     // mean square of the distance (Brier 1950)
+};
+
+// Refused as calibration_of. A sure probability that was wrong costs an endless log loss.
+[[nodiscard]] base::Result<Losses> losses_of(std::span<const double> probabilities,
+                                             std::span<const std::uint8_t> outcomes);
+
 struct LiftRow {
   double share = 0;  // of the cases, best first: 0.1, 0.2 … 1
   std::size_t count = 0;

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <cmath>
+
 #include "analytics/predict/isotonic.hpp"
 #include "base/json.hpp"
 
@@ -50,6 +52,19 @@ TEST(Evaluation, WhatIsNoScoreOrNoOutcomeIsRefused) {
   const std::vector<double> probabilities{0.1, 0.5, 0.9};
   EXPECT_EQ(calibration_of(probabilities, twice).error().code, "analytics.bad_outcome");
   EXPECT_EQ(*area_under_curve(far, outcomes), 1);
+}
+
+TEST(Evaluation, LossesAreMeansOverCases) {
+  const std::vector<double> said{.8, .6, .5};
+  const std::vector<std::uint8_t> was{1, 0, 1};
+  const auto made = losses_of(said, was);
+  ASSERT_TRUE(made);
+  EXPECT_NEAR(made->log_loss, -(std::log(.8) + std::log(.4) + std::log(.5)) / 3, 1e-12);
+  EXPECT_NEAR(made->brier, (.04 + .36 + .25) / 3, 1e-12);
+  const std::vector<double> sure{1, 0, 0}, beyond{.5, 1.5, .5};
+  EXPECT_TRUE(std::isinf(losses_of(sure, was)->log_loss));
+  EXPECT_EQ(losses_of(beyond, was).error().code, "analytics.no_probability");
+  EXPECT_EQ(losses_of({}, {}).error().code, "analytics.no_data");
 }
 
 TEST(Evaluation, TheCalibrationErrorIsTheMeanDistanceFromTheTruth) {

@@ -34,6 +34,9 @@ enum class KnownAt {
 struct Feature {
   std::string name;
   KnownAt known_at = KnownAt::unstated;
+  // A number from nought up of which few cases have very much (days, amounts, counts): the logistic
+  // kind sees ln(1 + value), so that those few do not rule its scale.
+  bool skewed = false;
 };
 
 inline constexpr double missing_number = std::numeric_limits<double>::quiet_NaN();

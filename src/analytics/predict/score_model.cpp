@@ -49,6 +49,11 @@ std::size_t later_from(std::span<const std::uint8_t> outcomes, double share) {
   return enough ? from : outcomes.size();
 }
 
+double scaled(float raw, bool logarithm) {
+  const double number = raw;
+  return logarithm ? std::log1p(std::max(0.0, number)) : number;
+}
+
 struct Spread {
   double mean = 0;
   double deviation = 1;
@@ -86,7 +91,7 @@ Table part_of(const Table& table, std::size_t from, std::size_t to) {
 
 double ScoreModel::Term::value(float raw) const {
   if (std::isnan(raw)) return 0;
-  const double number = (static_cast<double>(raw) - centre) / spread;
+  const double number = (scaled(raw, logarithm) - centre) / spread;
   return knot ? std::max(0.0, number - *knot) : number;
 }
 
@@ -129,6 +134,17 @@ base::Result<void> ScoreModel::fit_kind(const Table& table, std::span<const std:
                               options.boost);
   if (!boosted) return std::unexpected(boosted.error());
   boosted_ = std::move(*boosted);
+  return report_gains();
+}
+
+base::Result<void> ScoreModel::report_gains() {
+  const auto by_column = boosted_->gains();
+  if (!by_column) return std::unexpected(by_column.error());
+  for (const Feature& feature : encoding_.features()) report_.gains.push_back({feature.name, 0});
+  for (std::size_t at = 0; at < by_column->size(); ++at) {
+    report_.gains[encoding_.columns()[at].feature].share += (*by_column)[at];
+  }
+  std::ranges::stable_sort(report_.gains, std::greater{}, &Gain::share);
   return {};
 }
 
@@ -143,9 +159,10 @@ std::vector<ScoreModel::Term> ScoreModel::terms_of(std::span<const float> cells)
       made.push_back(term);
       continue;
     }
+    term.logarithm = encoding_.features()[columns[at].feature].skewed;
     std::vector<double> values;
     for (std::size_t i = at; i < cells.size(); i += columns.size()) {
-      if (!std::isnan(cells[i])) values.push_back(cells[i]);
+      if (!std::isnan(cells[i])) values.push_back(scaled(cells[i], term.logarithm));
     }
     const Spread spread = spread_of(values);
     term.centre = spread.mean;
@@ -162,7 +179,8 @@ std::vector<ScoreModel::Term> ScoreModel::terms_of(std::span<const float> cells)
 std::string ScoreModel::term_name(const Term& term) const {
   const std::string name = encoding_.column_name(term.column);
   if (!term.knot) return name;
-  return fmt::format("{} above {:.4g}", name, term.centre + *term.knot * term.spread);
+  const double knot = term.centre + *term.knot * term.spread;
+  return fmt::format("{} above {:.4g}", name, term.logarithm ? std::expm1(knot) : knot);
 }
 
 base::Result<void> ScoreModel::fit_linear(std::span<const float> cells,

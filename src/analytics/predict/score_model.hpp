@@ -50,6 +50,11 @@ struct Weight {
   double error = 0;
 };
 
+struct Gain {
+  std::string feature;
+  double share = 0;  // of what all splits of the trees gained
+};
+
 struct FitReport {
   std::size_t rows = 0;      // fitted on
   std::size_t happened = 0;  // of them
@@ -59,6 +64,7 @@ struct FitReport {
   std::string note;                    // why not, in a sentence; or empty
   std::vector<std::string> constants;  // features left out, as they tell nothing
   std::vector<Weight> weights;         // of the logistic one; the intercept first
+  std::vector<Gain> gains;             // of the boosted one, the greatest first
 };
 
 // Used by one thread at a time.
@@ -101,6 +107,7 @@ class ScoreModel {
     std::size_t column = 0;  // of the encoding
     double centre = 0;
     double spread = 1;
+    bool logarithm = false;      // of 1 + the number, before all else
     std::optional<double> knot;  // standardised
     double mean = 0;             // of the term, over training
     double coefficient = 0;
@@ -117,6 +124,7 @@ class ScoreModel {
                               const ScoreOptions& options);
   [[nodiscard]] std::vector<Term> terms_of(std::span<const float> cells) const;
   [[nodiscard]] std::string term_name(const Term& term) const;
+  base::Result<void> report_gains();
   base::Result<void> fit_linear(std::span<const float> cells,
                                 std::span<const std::uint8_t> outcomes, double ridge);
   void calibrate(const Table& later, std::span<const std::uint8_t> outcomes);

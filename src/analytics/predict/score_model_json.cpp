@@ -12,13 +12,16 @@ base::Json to_json(const FitReport& report) {
   for (const Weight& weight : report.weights) {
     weights.push_back({weight.column, weight.value, weight.error});
   }
+  base::Json gains = base::Json::array();
+  for (const Gain& gain : report.gains) gains.push_back({gain.feature, gain.share});
   base::Json json{{"rows", report.rows},
                   {"happened", report.happened},
                   {"calibration_rows", report.calibration_rows},
                   {"calibrated", report.calibrated},
                   {"note", report.note},
                   {"constants", report.constants},
-                  {"weights", weights}};
+                  {"weights", weights},
+                  {"gains", gains}};
   if (report.area) json["area"] = *report.area;
   return json;
 }
@@ -31,10 +34,15 @@ FitReport report_from(const base::Json& json) {
                    .calibrated = json.at("calibrated"),
                    .note = json.at("note"),
                    .constants = json.at("constants").get<std::vector<std::string>>(),
-                   .weights = {}};
+                   .weights = {},
+                   .gains = {}};
   if (json.contains("area")) report.area = json.at("area").get<double>();
   for (const auto& weight : json.at("weights")) {
     report.weights.push_back({weight.at(0), weight.at(1), weight.at(2)});
+  }
+  // A model saved by an earlier program has none.
+  for (const auto& gain : json.value("gains", base::Json::array())) {
+    report.gains.push_back({gain.at(0), gain.at(1)});
   }
   return report;
 }
@@ -61,6 +69,7 @@ base::Result<std::string> ScoreModel::save() const {
                      {"mean", term.mean},
                      {"coefficient", term.coefficient}};
       if (term.knot) one["knot"] = *term.knot;
+      if (term.logarithm) one["logarithm"] = true;
       terms.push_back(std::move(one));
     }
     json["linear"] = {{"intercept", linear_->intercept}, {"terms", std::move(terms)}};
@@ -98,6 +107,7 @@ base::Result<ScoreModel> ScoreModel::load(std::string_view bytes) {
         Term term{.column = one.at("column"),
                   .centre = one.at("centre"),
                   .spread = one.at("spread"),
+                  .logarithm = one.value("logarithm", false),
                   .knot = {},
                   .mean = one.at("mean"),
                   .coefficient = one.at("coefficient")};

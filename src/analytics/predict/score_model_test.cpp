@@ -126,6 +126,34 @@ TEST_P(EachKind, LevelsNeverSeenAndMissingValuesAreScored) {
   EXPECT_EQ(model->probabilities(strange).error().code, "analytics.other_features");
 }
 
+// Who spends ten times as much leaves half as often; a few spend a million.
+TEST(ScoreModel, ASkewedNumberWorksByItsLogarithm) {
+  std::mt19937 random(5);  // NOLINT: the same each time
+  std::normal_distribution<double> value(0, 2);
+  std::uniform_real_distribution<double> chance(0, 1);
+  std::vector<double> spent;
+  std::vector<std::uint8_t> left;
+  for (int i = 0; i < 3000; ++i) {
+    const double size = 5 + value(random);
+    spent.push_back(std::exp(size));
+    left.push_back(chance(random) < logistic(5 - size) ? 1 : 0);
+  }
+  const auto fit = [&](bool skewed) {
+    const Table table{
+        .features = {{.name = "spent", .known_at = KnownAt::prediction, .skewed = skewed}},
+        .columns = {spent}};
+    auto model = ScoreModel::fit(table, left, {.kind = ModelKind::logistic});
+    EXPECT_TRUE(model);
+    const auto loaded = ScoreModel::load(*model->save());
+    EXPECT_EQ(*loaded->log_odds(table), *model->log_odds(table));
+    EXPECT_EQ(model->report().weights[2].column.substr(0, 12), "spent above ");
+    // The first quartile, in units of the number itself.
+    EXPECT_NEAR(std::stod(model->report().weights[2].column.substr(12)), std::exp(5 - 1.349), 4);
+    return losses_of(*model->probabilities(table), left)->log_loss;
+  };
+  EXPECT_LT(fit(true), fit(false));
+}
+
 TEST(ScoreModel, RefusesWhatIsNotKnownInTime) {
   Cases known = cases(200);
   for (const auto& [moment, code] : std::vector<std::pair<KnownAt, std::string>>{

@@ -260,7 +260,7 @@ and bool_or(b.placed_at >= $10::timestamptz and b.placed_at < $11::timestamptz)
 select as_of, model, rfm_cell, lifetime_value, probability_alive, expected_purchases,
        churn_warning, profit, historic_value, next_offer, first_day, last_day, orders, returns,
        purchases, average, rhythm, bought, returned, unresolved, earlier_average, latest_average,
-       offers, as_of_day
+       offers, as_of_day, churn_risk
 from scores where person_id = $1 order by as_of desc limit $2::bigint;
 
 -- name: product_titles

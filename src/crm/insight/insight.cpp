@@ -128,10 +128,10 @@ base::Result<base::Id> Insight::ask_rescore(const base::Id& adopted) {
 }
 
 base::Result<base::Id> Insight::ask_fit(std::string_view model) {
-  if (model != kAuto && model != "gamma_gamma" &&
+  if (model != kAuto && model != "gamma_gamma" && model != "churn" &&
       (model == "pooled" || !analytics::purchase_model_named(model))) {
     return base::refuse_field("insight.no_such_kind", "/model",
-                              "Choose bg_nbd, mbg_nbd, pareto_nbd, gamma_gamma or auto.");
+                              "Choose bg_nbd, mbg_nbd, pareto_nbd, gamma_gamma, churn or auto.");
   }
   return ask({.kind = std::string(kFitJob),
               .payload = fmt::format(R"({{"model":"{}"}})", model),

@@ -41,7 +41,8 @@ class Insight {
   // With the models in use, after the adoption of one. One job a model: what scores by the model
   // before it must not stand for it.
   [[nodiscard]] base::Result<base::Id> ask_rescore(const base::Id& adopted);
-  // Of one model, or "auto": of all, in a refresh. Refused: insight.no_such_kind.
+  // Of one model ("churn": of leaving), or "auto": of all, in a refresh. Refused:
+  // insight.no_such_kind.
   [[nodiscard]] base::Result<base::Id> ask_fit(std::string_view model);
   // How a fit asked for goes or ended (fit_record.hpp); none: the latest.
   [[nodiscard]] base::Result<base::Json> fit(const std::optional<base::Id>& job);

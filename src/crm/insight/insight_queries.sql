@@ -66,7 +66,7 @@ select channel, activity, minutes from cost_rates where removed_at is null;
 -- name: copy_scored
 -- What everybody's scores are now; who was never scored is left out.
 copy (select id, reasons_digest, scored_at, lifetime_value, probability_alive, expected_purchases,
-             profit, first_order_at, last_order_at, historic_value_currency
+             profit, first_order_at, last_order_at, historic_value_currency, churn_risk
       from persons_beside where scored_at is not null {{persons}})
 to stdout (format binary);
 
@@ -74,7 +74,7 @@ to stdout (format binary);
 copy scores (person_id, as_of, model, rfm_cell, lifetime_value, probability_alive,
   expected_purchases, churn_warning, profit, historic_value, next_offer, currency, first_day,
   last_day, orders, returns, purchases, average, rhythm, bought, returned, unresolved,
-  earlier_average, latest_average, offers, as_of_day)
+  earlier_average, latest_average, offers, as_of_day, churn_risk)
 from stdin;
 
 -- name: copy_months_in
@@ -264,3 +264,13 @@ and c.id = any($3::uuid[])
 select company_id from persons where id = any($1::uuid[]) and company_id is not null
 union
 select company_id from orders where person_id = any($1::uuid[]) and company_id is not null;
+
+-- name: keep_learnt
+insert into learnt_models (id, kept_at, saved) values ($1, $2, $3);
+
+-- name: learnt
+select saved from learnt_models where id = $1;
+
+-- name: forget_learnt
+-- What no one adopted for long, but for those in use.
+delete from learnt_models where kept_at < $1 and id <> all($2::uuid[]);

@@ -22,6 +22,7 @@ namespace rapport::server {
 namespace {
 
 constexpr const char* spending_model = "gamma_gamma";
+constexpr const char* leaving_model = "churn";  // of the program's own records only
 
 struct FitFlags {
   std::string model, orders, customer, date, amount, until, holdout_until, unit = "day";
@@ -230,6 +231,8 @@ int run_fit(const CommandLine& line, const FitFlags& flags) {
     return exit_usage;
   };
   if (flags.orders.empty()) return fit_records(line, flags.model);
+  if (flags.model == leaving_model)
+    return usage("churn is learnt from the program's own records: leave out --orders.");
   if (flags.customer.empty() || flags.date.empty() || flags.until.empty())
     return usage("A file of orders needs --customer, --date and --until.");
   if (flags.model == spending_model && flags.amount.empty())
@@ -259,10 +262,13 @@ void add_insight_fit(CLI::App& insight, CommandLine& line) {
     return CLI::IsMember(std::move(names)).description("");
   };
   const CLI::Validator date(date_fault, "");
-  command->add_option("--model", flags->model, "Which model: how often they buy, what they spend.")
+  command
+      ->add_option(
+          "--model", flags->model,
+          "Which model: how often they buy, what they spend, or, of the records alone, who leaves.")
       ->required()
-      ->type_name("bg_nbd|pareto_nbd|mbg_nbd|gamma_gamma")
-      ->check(one_of({"bg_nbd", "pareto_nbd", "mbg_nbd", spending_model}));
+      ->type_name("bg_nbd|pareto_nbd|mbg_nbd|gamma_gamma|churn")
+      ->check(one_of({"bg_nbd", "pareto_nbd", "mbg_nbd", spending_model, leaving_model}));
   auto* orders =
       command
           ->add_option("--orders", flags->orders, "CSV file with a row an order, or a line of one.")

@@ -22,6 +22,7 @@ Json as_of_a_file(const Json& model) {
             {"parameters", Json::object()},
             {"errors", Json::object()},
             {"log_likelihood", model["log_likelihood"]}};
+  if (!model["horizon"].is_null()) json["horizon"] = model["horizon"];
   for (const auto& one : model["parameters"]) {
     const auto name = one["name"].get<std::string>();
     json["parameters"][name] = one["value"];

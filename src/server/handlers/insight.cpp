@@ -140,8 +140,8 @@ Answer list_scores(Call& call) {
              {"type", score.type},         {"help", score.help},   {"inputs", score.inputs},
              {"schedule", score.schedule}, {"model", nullptr}};
     const auto at = std::ranges::find(crm::all_scores(), score.name, &crm::Score::name);
-    if (named && at->modelled && models->purchases)
-      one["model"] = base::to_text(*models->purchases);
+    const auto& in_use = at->model == crm::Learnt::leaving ? models->leaving : models->purchases;
+    if (named && at->model != crm::Learnt::nothing && in_use) one["model"] = base::to_text(*in_use);
     json["data"].push_back(std::move(one));
   }
   return json_answer(json);

@@ -205,6 +205,7 @@ void customer_paths(Json& paths) {
                  {"value", Json::object()},
                  {"as_of", moment},
                  {"model", maybe_text},
+                 {"horizon", maybe_number},
                  {"reasons", list_of(reason)},
                  {"history", list_of(object_of({{"as_of", text}, {"value", Json::object()}}))}});
   const Json steps = list_of(object_of({{"at", text}, {"cumulative", number}}));
@@ -236,6 +237,7 @@ void model_paths(Json& paths) {
                                 {"fitted_at", text},
                                 {"data", {{"type", "object"}}},
                                 {"parameters", list_of(parameter)},
+                                {"horizon", maybe_number},
                                 {"log_likelihood", maybe_number},
                                 {"holdout", {{"type", Json::array({"object", "null"})}}},
                                 {"fit", {{"type", "object"}}},
@@ -264,8 +266,9 @@ void model_paths(Json& paths) {
   auto fit = operation("ask_fit", "insight", "Have a model fitted", {}, {"422"});
   fit["requestBody"] = {
       {"required", true},
-      {"content", json_content(object_of({{"model", one_of({"auto", "bg_nbd", "mbg_nbd",
-                                                            "pareto_nbd", "gamma_gamma"})}}))}};
+      {"content",
+       json_content(object_of({{"model", one_of({"auto", "bg_nbd", "mbg_nbd", "pareto_nbd",
+                                                 "gamma_gamma", "churn"})}}))}};
   fit["responses"]["202"] = answer("A job does it.", job);
   paths["/api/v1/insight/fits"]["post"] = std::move(fit);
   const Json told =

@@ -41,6 +41,7 @@ inline constexpr std::string_view note = "note";
 inline constexpr std::string_view lifetime_value = "lifetime_value";
 inline constexpr std::string_view probability_alive = "probability_alive";
 inline constexpr std::string_view expected_purchases = "expected_purchases";
+inline constexpr std::string_view churn_risk = "churn_risk";
 inline constexpr std::string_view churn_warning = "churn_warning";
 inline constexpr std::string_view next_offer = "next_offer";
 inline constexpr std::string_view rfm_cell = "rfm_cell";

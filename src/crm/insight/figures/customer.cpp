@@ -6,9 +6,11 @@
 
 #include "analytics/purchase/purchase.hpp"
 #include "base/json.hpp"
+#include "crm/insight/churn_risk/churn_risk.hpp"
 #include "crm/insight/facts/histories.hpp"
 #include "crm/insight/figures/figure.hpp"
 #include "crm/insight/figures/history_row.hpp"
+#include "crm/insight/models/models.hpp"
 #include "crm/insight/profitability/profit.hpp"
 #include "crm/insight/refresh/refresh.hpp"
 #include "crm/insight/scores/score.hpp"
@@ -122,11 +124,13 @@ class Customer {
                           .margin = basis_.margin,
                           .discount_rate = basis_.discount_rate,
                           .profit = profit_,
-                          .because = {}};
+                          .because = {},
+                          .churn_risk = {}};
     if (rows->size() > 0) {
       row = history::row_of(*rows, known_day_);
       take_current(row);
       if (auto done = take_offers(*rows, row, context, json); !done) return done;
+      if (auto done = take_risk(row, context); !done) return done;
     }
     for (std::size_t i = 0; i < shown_.size(); ++i) {
       const auto& definition = *shown_[i];
@@ -139,7 +143,9 @@ class Customer {
                  {"reasons", Json::array()},
                  {"history", Json::array()}};
       const auto at = std::ranges::find(all_scores(), definition.name, &Score::name);
-      if (at->modelled && basis_.model) score["model"] = base::to_text(*basis_.model);
+      const auto& model = at->model == Learnt::leaving ? basis_.risk_model : basis_.model;
+      if (at->model != Learnt::nothing && model) score["model"] = base::to_text(*model);
+      if (at->model == Learnt::leaving && model) score["horizon"] = basis_.risk_horizon;
       if (rows->size() > 0) put_reasons(score, definition, *at, row, context);
       for (std::size_t h = rows->size(); h-- > 0;) {
         score["history"].push_back(
@@ -158,7 +164,31 @@ class Customer {
       if (number == nullptr) continue;
       if (shown_[i]->name == "probability_alive") row.alive = base::to_double(*number) / kPercent;
       if (shown_[i]->name == "expected_purchases") row.expected = base::to_double(*number);
+      if (shown_[i]->name == "churn_risk") row.risk = base::to_double(*number) / kPercent;
     }
+  }
+
+  // Why the risk is what it is, from the customer's own records: too dear to be kept for everybody.
+  Step take_risk(const ScoreRow& row, ReasonContext& context) {
+    if (company_ || !row.risk || !basis_.risk_model) return {};
+    const auto model = Models::learnt(*tx_, *basis_.risk_model);
+    if (!model) return std::unexpected(model.error());
+    const FactsOptions options{.zone = basis_.zone,
+                               .currency = basis_.currency,
+                               .today = known_day_,
+                               .profit_from = known_day_,
+                               .talks_from = known_day_ - recent_days,
+                               .persons = std::vector{id_}};
+    const auto facts = read_facts(*tx_, options);
+    if (!facts) return std::unexpected(facts.error());
+    const auto customer = facts->persons.find(id_);
+    if (!customer) return {};
+    const auto histories = histories_of(facts->orders());
+    auto reasons = churn_reasons_of(*model, ChurnSources::of(*facts, histories, options.talks_from),
+                                    known_day_, *customer, basis_.currency);
+    if (!reasons) return std::unexpected(reasons.error());
+    context.churn_risk = *std::move(reasons);
+    return {};
   }
 
   static void put_reasons(Json& json, const ScoreDefinition& definition, const Score& score,

@@ -20,6 +20,7 @@ std::optional<std::size_t> column_of(std::string_view score) {
       {"lifetime_value", lifetime_value},
       {"probability_alive", probability_alive},
       {"expected_purchases", expected_purchases},
+      {"churn_risk", churn_risk},
       {"churn_warning", churn},
       {"profit", profit},
       {"historic_value", historic_value},

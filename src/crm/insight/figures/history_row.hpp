@@ -38,7 +38,8 @@ enum Column {
   earlier_average,
   latest_average,
   offers,
-  as_of_day
+  as_of_day,
+  churn_risk
 };
 
 // An amount in ten-thousandths, a day since 1970-01-01; nought where there is none.

@@ -40,6 +40,17 @@ std::optional<analytics::DriftBaseline> baseline_of(const Histories& histories,
   return analytics::DriftBaseline::of(inputs_of(rows));
 }
 
+Json drift_json(const std::vector<analytics::FeatureDrift>& drift) {
+  Json told = Json::array();
+  for (const auto& one : drift) {
+    told.push_back({{"input", one.feature},
+                    {"psi", one.psi},
+                    {"chance", one.chance},
+                    {"level", name_of(one.level)}});
+  }
+  return told;
+}
+
 base::Result<Json> drift_since(std::string_view baseline, const analytics::Table& now) {
   const auto json = base::parse_json(baseline);
   if (!json) return std::unexpected(json.error());
@@ -47,14 +58,7 @@ base::Result<Json> drift_since(std::string_view baseline, const analytics::Table
   if (!then) return std::unexpected(then.error());
   const auto drift = then->against(now);
   if (!drift) return std::unexpected(drift.error());
-  Json told = Json::array();
-  for (const auto& one : *drift) {
-    told.push_back({{"input", one.feature},
-                    {"psi", one.psi},
-                    {"chance", one.chance},
-                    {"level", name_of(one.level)}});
-  }
-  return told;
+  return drift_json(*drift);
 }
 
 }  // namespace rapport::crm

@@ -22,6 +22,9 @@ namespace rapport::crm {
 [[nodiscard]] std::optional<analytics::DriftBaseline> baseline_of(const Histories& histories,
                                                                   std::int32_t until);
 
+// As drift_since gives it.
+[[nodiscard]] base::Json drift_json(const std::vector<analytics::FeatureDrift>& drift);
+
 // [{"input","psi","chance","level":"steady|watch|act"}]: how far `now` is from a kept baseline.
 [[nodiscard]] base::Result<base::Json> drift_since(std::string_view baseline,
                                                    const analytics::Table& now);

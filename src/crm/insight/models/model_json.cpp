@@ -37,7 +37,7 @@ Value json_value(const Json& json) {
   return base::JsonText{base::to_text(json)};
 }
 
-Json json_of(const Holdout& holdout) {
+Json holdout_json(const Holdout& holdout) {
   return {{"from", base::to_text(base::Date{holdout.from})},
           {"until", base::to_text(base::Date{holdout.until})},
           {"actual", holdout.actual},
@@ -98,7 +98,74 @@ Json shown(const Value& value) {
   if constexpr (std::is_same_v<T, std::string> || std::is_same_v<T, std::int64_t>) return *held;
 }
 
+Json judgement_json(const ChurnFit& fit, const std::optional<ChurnRival>& rival) {
+  const auto& judged = fit.judged;
+  Json json{{"from", base::to_text(base::Date{judged.from})},
+            {"until", base::to_text(base::Date{judged.until})},
+            {"actual", judged.left},
+            {"predicted", judged.predicted},
+            {"error", judged.error()},
+            {"customers", judged.cases},
+            {"area", judged.area},
+            {"log_loss", judged.log_loss},
+            {"base_log_loss", judged.base_log_loss},
+            {"brier", judged.brier},
+            {"calibration_error", judged.calibration.error}};
+  if (rival) {
+    json["rival"] = {{"kind", analytics::name_of(rival->model)},
+                     {"alive_area", rival->alive_area},
+                     {"expected_area", rival->expected_area}};
+  }
+  return json;
+}
+
+// How often those left of whom that was told: the picture of a model of leaving.
+Json calibration_json(const analytics::Calibration& calibration) {
+  Json bins = Json::array();
+  for (const auto& bin : calibration.bins) {
+    bins.push_back({{"from", bin.from},
+                    {"customers", bin.count},
+                    {"predicted", bin.predicted},
+                    {"actual", bin.actual}});
+  }
+  return {{"purchases", Json::array()}, {"weekly", Json::array()}, {"calibration", bins}};
+}
+
+// Weights with their errors, or what each feature's splits gained.
+Json learnt_json(const analytics::FitReport& report) {
+  std::vector<analytics::Parameter> parameters;
+  for (const auto& weight : report.weights) {
+    parameters.push_back({.name = weight.column, .value = weight.value, .error = weight.error});
+  }
+  for (const auto& gain : report.gains) {
+    parameters.push_back({.name = gain.feature, .value = gain.share});
+  }
+  return json_of(parameters);
+}
+
 }  // namespace
+
+entity::Item item_of(const ChurnFit& fit, const std::optional<ChurnRival>& rival,
+                     std::string_view state, const std::string& why_not, base::Instant now) {
+  const bool trees = fit.model.model.kind() == analytics::ModelKind::boosted;
+  const auto& report = fit.model.model.report();
+  auto item = begin_item(trees ? "churn_boosted" : "churn_logistic",
+                         trees ? "Risk of leaving, boosted trees" : "Risk of leaving, logistic",
+                         state, now);
+  const auto whole = [](auto number) { return Value(static_cast<std::int64_t>(number)); };
+  item.fields.push_back({"data_from", Value(base::Date{fit.from})});
+  item.fields.push_back({"data_until", Value(base::Date{fit.until})});
+  item.fields.push_back({"customers", whole(fit.customers)});
+  item.fields.push_back({"orders", whole(fit.purchases)});
+  item.fields.push_back({"horizon", whole(fit.model.horizon)});
+  item.fields.push_back({"parameters", json_value(learnt_json(report))});
+  item.fields.push_back({"holdout", json_value(judgement_json(fit, rival))});
+  item.fields.push_back({"holdout_error", decimal_of(fit.judged.error())});
+  item.fields.push_back({"fit", json_value(calibration_json(fit.judged.calibration))});
+  auto note = report.note + (report.note.empty() || why_not.empty() ? "" : " ") + why_not;
+  if (!note.empty()) item.fields.push_back({"note", Value(std::move(note))});
+  return item;
+}
 
 entity::Item item_of(const Fitted& fitted, std::string_view state, base::Instant now) {
   auto item =
@@ -107,7 +174,7 @@ entity::Item item_of(const Fitted& fitted, std::string_view state, base::Instant
   item.fields.push_back({"parameters", json_value(json_of(fitted.fit.parameters))});
   item.fields.push_back({"fit", json_value(picture_of(fitted))});
   if (fitted.holdout) {
-    item.fields.push_back({"holdout", json_value(json_of(*fitted.holdout))});
+    item.fields.push_back({"holdout", json_value(holdout_json(*fitted.holdout))});
     item.fields.push_back({"holdout_error", decimal_of(fitted.holdout->error)});
   }
   if (!fitted.fit.note.empty()) item.fields.push_back({"note", Value(fitted.fit.note)});
@@ -128,7 +195,7 @@ entity::Item item_of(const analytics::SpendingFit& spending, const Fitted& data,
 std::vector<std::string> model_fields() {
   return {"title",      "kind",      "state",  "fitted_at",  "data_from",
           "data_until", "customers", "orders", "parameters", "log_likelihood",
-          "holdout",    "fit",       "note",   "drift"};
+          "holdout",    "fit",       "note",   "drift",      "horizon"};
 }
 
 Json model_json(const entity::Record& record) {
@@ -147,7 +214,8 @@ Json model_json(const entity::Record& record) {
     holdout,
     fit,
     note,
-    drift
+    drift,
+    horizon
   };
   Json json{{"id", base::to_text(record.id)},
             {"title", shown<std::string>(at[title])},
@@ -160,6 +228,7 @@ Json model_json(const entity::Record& record) {
               {"customers", shown<std::int64_t>(at[customers])},
               {"orders", shown<std::int64_t>(at[orders])}}},
             {"parameters", parsed(at[parameters])},
+            {"horizon", shown<std::int64_t>(at[horizon])},
             {"log_likelihood", shown<base::Decimal>(at[likelihood])},
             {"holdout", parsed(at[holdout])},
             {"fit", parsed(at[fit])},

@@ -9,7 +9,8 @@ namespace rapport::crm {
 
 using ModelId = base::IdOf<struct ModelTag>;
 
-// One fit of a purchase model, with its parameters and how well it predicted.
+// One fit of a model of how customers buy, spend or leave, with its parameters and how well it
+// predicted.
 namespace models {
 
 inline constexpr std::string_view object = "model";
@@ -30,6 +31,7 @@ inline constexpr std::string_view data_until = "data_until";
 inline constexpr std::string_view customers = "customers";
 inline constexpr std::string_view orders = "orders";
 inline constexpr std::string_view parameters = "parameters";
+inline constexpr std::string_view horizon = "horizon";
 inline constexpr std::string_view log_likelihood = "log_likelihood";
 inline constexpr std::string_view holdout_error = "holdout_error";
 inline constexpr std::string_view holdout = "holdout";
@@ -43,6 +45,8 @@ inline constexpr std::string_view bg_nbd = "bg_nbd";
 inline constexpr std::string_view mbg_nbd = "mbg_nbd";
 inline constexpr std::string_view pareto_nbd = "pareto_nbd";
 inline constexpr std::string_view gamma_gamma = "gamma_gamma";
+inline constexpr std::string_view churn_logistic = "churn_logistic";
+inline constexpr std::string_view churn_boosted = "churn_boosted";
 }  // namespace kind_is
 
 namespace state_is {

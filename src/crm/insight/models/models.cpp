@@ -7,6 +7,7 @@
 #include "base/json.hpp"
 #include "crm/insight/models/inputs.hpp"
 #include "crm/insight/models/model_json.hpp"
+#include "crm/insight/models/model_write.hpp"
 #include "crm/insight/models/parameters_json.hpp"
 #include "entity/road.hpp"
 
@@ -18,28 +19,26 @@ using base::Value;
 
 constexpr int kListed = 200;
 
-entity::Caller ourselves(std::string kind) {
-  return entity::program({.kind = std::move(kind), .id = {}, .depth = 0});
+std::string_view family_of(std::string_view kind) {
+  if (kind == "gamma_gamma") return "spending";
+  return kind.starts_with("churn_") ? "leaving" : "purchases";
 }
 
-bool is_spending(std::string_view kind) {
-  return kind == "gamma_gamma";
-}
+}  // namespace
 
-// A change of each model in use of the same family: it retires.
-base::Result<entity::Change> retiring(entity::Road& road, bool spending,
-                                      std::optional<base::Id> except = {}) {
+base::Result<entity::Change> Models::retiring(std::string_view family,
+                                              std::optional<base::Id> except) {
   entity::List list;
   list.object = "model";
   list.where = "state = 'in_use'";
   list.fields = {"kind"};
   list.limit = kListed;
-  auto page = road.list(ourselves("insight"), list);
+  auto page = road_.list(models_caller("insight"), list);
   if (!page) return std::unexpected(page.error());
   entity::Change change{.object = "model", .items = {}};
   for (const auto& record : page->records) {
     const auto* kind = std::get_if<std::string>(&record.values[0]);
-    if (kind == nullptr || is_spending(*kind) != spending || record.id == except) continue;
+    if (kind == nullptr || family_of(*kind) != family || record.id == except) continue;
     entity::Item item;
     item.id = record.id;
     item.fields.push_back({"state", Value(std::string("retired"))});
@@ -48,21 +47,6 @@ base::Result<entity::Change> retiring(entity::Road& road, bool spending,
   return change;
 }
 
-base::Result<void> write(entity::Road& road, const entity::Caller& caller,
-                         std::vector<entity::Write> writes) {
-  std::erase_if(writes, [](const entity::Write& one) {
-    return std::visit([](const auto& write) { return write.items.empty(); }, one);
-  });
-  if (writes.empty()) return {};
-  entity::Work work;
-  work.writes = std::move(writes);
-  auto done = road.write(caller, work);
-  if (!done) return std::unexpected(done.error());
-  return {};
-}
-
-}  // namespace
-
 base::Result<ModelsInUse> Models::in_use() {
   entity::List list;
   list.object = "model";
@@ -70,17 +54,22 @@ base::Result<ModelsInUse> Models::in_use() {
   list.order = {"-fitted_at"};
   list.fields = {"kind", "parameters", "data_until"};
   list.limit = kListed;
-  auto page = road_.list(ourselves("insight"), list);
+  auto page = road_.list(models_caller("insight"), list);
   if (!page) return std::unexpected(page.error());
   ModelsInUse models;
   for (const auto& record : page->records) {
     const auto kind = std::get<std::string>(record.values[0]);
+    const auto family = family_of(kind);
+    if (family == "leaving") {
+      if (!models.leaving) models.leaving = record.id;
+      continue;
+    }
     const auto* text = std::get_if<base::JsonText>(&record.values[1]);
     if (text == nullptr) continue;
     const auto json = base::parse_json(text->text);
     if (!json) continue;
     auto parameters = parameters_of(*json);
-    if (is_spending(kind) && !models.spending) {
+    if (family == "spending" && !models.spending) {
       models.spending = record.id;
       models.spending_fit.parameters = std::move(parameters);
       // The mean stands among the parameters as kept, and is none of the model's.
@@ -90,7 +79,7 @@ base::Result<ModelsInUse> Models::in_use() {
         models.spending_fit.mean = mean->value;
         models.spending_fit.parameters.erase(mean);
       }
-    } else if (!is_spending(kind) && !models.purchases) {
+    } else if (family == "purchases" && !models.purchases) {
       const auto model = analytics::purchase_model_named(kind);
       if (!model) continue;
       models.purchases = record.id;
@@ -126,23 +115,23 @@ base::Result<void> Models::keep(const Comparison& comparison,
     create.items.push_back(std::move(item));
   }
   std::vector<entity::Write> writes;
-  for (const bool family : {false, true}) {
-    if (!family && worse) continue;
-    auto retire = retiring(road_, family);
+  for (const std::string_view family : {"purchases", "spending"}) {
+    if (family == "purchases" && worse) continue;
+    auto retire = retiring(family);
     if (!retire) return std::unexpected(retire.error());
     writes.emplace_back(*std::move(retire));
   }
   create.items.push_back(item_of(spending, best, "in_use", now));
   writes.emplace_back(std::move(create));
-  return write(road_, ourselves("insight"), std::move(writes));
+  return write_models(road_, models_caller("insight"), std::move(writes));
 }
 
 base::Result<base::Id> Models::keep_candidate(const Fitted& fitted, base::Instant now) {
   auto item = item_of(fitted, "candidate", now);
   item.id = base::new_id();
   const auto id = *item.id;
-  auto done = write(road_, ourselves("insight"),
-                    {entity::Create{.object = "model", .items = {std::move(item)}}});
+  auto done = write_models(road_, models_caller("insight"),
+                           {entity::Create{.object = "model", .items = {std::move(item)}}});
   if (!done) return std::unexpected(done.error());
   return id;
 }
@@ -152,8 +141,8 @@ base::Result<base::Id> Models::keep_candidate(const analytics::SpendingFit& spen
   auto item = item_of(spending, data, "candidate", now);
   item.id = base::new_id();
   const auto id = *item.id;
-  auto done = write(road_, ourselves("insight"),
-                    {entity::Create{.object = "model", .items = {std::move(item)}}});
+  auto done = write_models(road_, models_caller("insight"),
+                           {entity::Create{.object = "model", .items = {std::move(item)}}});
   if (!done) return std::unexpected(done.error());
   return id;
 }
@@ -172,16 +161,22 @@ base::Result<void> Models::adopt(const entity::Caller& by, const base::Id& model
     return base::refuse(base::ProblemKind::not_found, "insight.no_such_model",
                         "There is no such model.");
   }
-  const bool spending = is_spending(std::get<std::string>(page->records[0].values[0]));
-  auto retire = retiring(road_, spending, model);
+  const auto family = family_of(std::get<std::string>(page->records[0].values[0]));
+  if (family == "leaving") {
+    auto tx = road_.pool().begin(store::Mode::read_only);
+    if (!tx) return std::unexpected(tx.error());
+    if (auto kept = learnt(*tx, model); !kept) return std::unexpected(kept.error());
+  }
+  auto retire = retiring(family, model);
   if (!retire) return std::unexpected(retire.error());
   entity::Item item;
   item.id = model;
   item.fields.push_back({"state", Value(std::string("in_use"))});
-  auto caller = ourselves("adoption");
+  auto caller = models_caller("adoption");
   caller.user = by.user;
-  return write(road_, caller,
-               {*std::move(retire), entity::Change{.object = "model", .items = {std::move(item)}}});
+  return write_models(
+      road_, caller,
+      {*std::move(retire), entity::Change{.object = "model", .items = {std::move(item)}}});
 }
 
 base::Result<void> Models::note_drift(const Histories& histories, std::int32_t today) {
@@ -190,7 +185,7 @@ base::Result<void> Models::note_drift(const Histories& histories, std::int32_t t
   list.where = "state = 'in_use'";
   list.fields = {"baseline", "drift"};
   list.limit = kListed;
-  auto page = road_.list(ourselves("insight"), list);
+  auto page = road_.list(models_caller("insight"), list);
   if (!page) return std::unexpected(page.error());
   const auto now = inputs_of(model_rows(histories, today, compared_every(histories)));
   entity::Change change{.object = "model", .items = {}};
@@ -206,7 +201,7 @@ base::Result<void> Models::note_drift(const Histories& histories, std::int32_t t
     item.fields.push_back({"drift", Value(base::JsonText{base::to_text(*drift)})});
     change.items.push_back(std::move(item));
   }
-  return write(road_, ourselves("insight"), {std::move(change)});
+  return write_models(road_, models_caller("insight"), {std::move(change)});
 }
 
 base::Result<Json> Models::all(const entity::Caller& caller) {

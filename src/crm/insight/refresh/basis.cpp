@@ -39,6 +39,8 @@ std::string to_json(const Basis& basis) {
             {"lag_days", basis.lag_days},
             {"model", id_json(basis.model)},
             {"spending_model", id_json(basis.spending_model)},
+            {"risk_model", id_json(basis.risk_model)},
+            {"risk_horizon", basis.risk_horizon},
             {"kind", analytics::name_of(basis.fit.model)},
             {"parameters", json_of(basis.fit.parameters)},
             {"spending_parameters", json_of(basis.spending.parameters)},
@@ -75,7 +77,9 @@ base::Result<Basis> basis_from_json(std::string_view text) {
     basis.spending.mean = (*json)["spending_mean"].get<double>();
     read_bounds(basis, (*json)["bounds"]);
     (*json)["rates"].get_to(basis.rates);
-    // A basis of an earlier program has none.
+    // A basis of an earlier program has none of these.
+    basis.risk_model = id_of(json->value("risk_model", Json()));
+    basis.risk_horizon = json->value("risk_horizon", 0);
     for (const auto& one : json->value("best_sellers", Json::array())) {
       if (const auto product = id_of(one[0])) {
         basis.best_sellers.emplace_back(*product, one[1].get<std::uint32_t>());

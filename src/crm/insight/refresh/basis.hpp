@@ -23,6 +23,8 @@ struct Basis {
   double discount_rate = 10;  // percent a year
   std::int32_t lag_days = 0;  // how long before today what is known ended; 0 where orders come in
   std::optional<base::Id> model, spending_model;  // the fits in use; none: too little to fit any
+  std::optional<base::Id> risk_model;             // that of the risk of leaving
+  std::int32_t risk_horizon = 0;                  // how many days it looks ahead
   analytics::PurchaseFit fit;
   analytics::SpendingFit spending;
   std::optional<analytics::RfmBounds> bounds;  // none: too few customers for fifths

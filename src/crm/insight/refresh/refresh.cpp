@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "base/log.hpp"
+#include "crm/insight/churn_risk/churn_risk.hpp"
 #include "crm/insight/insight_sql.hpp"
 #include "crm/insight/profitability/costs.hpp"
 #include "crm/insight/refresh/refresh_work.hpp"
@@ -104,6 +105,7 @@ base::Result<RefreshDone> Refresh::refresh(const RefreshOptions& options, base::
   work.histories = histories_of(work.facts.orders());
   if (options.fit) {
     if (auto done = fit_models(work); !done) return std::unexpected(done.error());
+    if (auto done = fit_leaving(work); !done) return std::unexpected(done.error());
     lap("fit");
   }
   if (auto done = make_basis(work); !done) return std::unexpected(done.error());
@@ -180,6 +182,7 @@ base::Result<void> Refresh::make_basis(Work& work) {
   work.basis.spending_model = in_use->spending;
   work.basis.fit = in_use->fit;
   work.basis.spending = in_use->spending_fit;
+  if (auto done = take_leaving(work); !done) return done;
   work.basis.margin = margin_of(work.facts.recent_orders, work.basis.margin);
   auto facts = analytics::purchase_facts(work.facts.orders());
   if (!facts) return std::unexpected(facts.error());
@@ -195,6 +198,10 @@ base::Result<void> Refresh::score(Work& work) {
   auto rows = score_customers(work.facts, work.histories, work.months, work.basis, work.today);
   if (!rows) return std::unexpected(rows.error());
   work.rows = *std::move(rows);
+  if (work.leaving) {
+    auto put = put_churn_risk(*work.leaving, work.churn(), work.today, work.rows);
+    if (!put) return put;
+  }
   work.holdings = holdings_of(work.facts);
   auto alike = affinities_of(work.holdings);
   if (!alike) return std::unexpected(alike.error());
@@ -225,6 +232,7 @@ base::Result<base::Id> Refresh::fit(std::string_view name) {
     return base::refuse(base::ProblemKind::invalid, "insight.no_fit",
                         "The model cannot be fitted to these orders.", "Nobody has bought yet.");
   }
+  if (name == "churn") return fit_candidate(work);
   const bool spending = name == "gamma_gamma";
   const auto model =
       spending ? analytics::PurchaseModel::bg_nbd

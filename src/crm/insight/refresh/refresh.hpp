@@ -76,7 +76,10 @@ class Refresh {
   base::Result<RefreshDone> refresh(const RefreshOptions& options, base::Instant now);
   base::Result<void> read(Work& work, bool all);
   base::Result<void> fit_models(Work& work);
+  base::Result<void> fit_leaving(const Work& work);
+  base::Result<base::Id> fit_candidate(const Work& work);
   base::Result<void> make_basis(Work& work);
+  base::Result<void> take_leaving(Work& work);
   base::Result<void> score(Work& work);
   base::Result<void> write(Work& work, const RefreshOptions& options);
   base::Result<void> write_persons(const Work& work, const RefreshOptions& options);

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "crm/insight/churn_risk/fitting.hpp"
 #include "crm/insight/facts/histories.hpp"
 #include "crm/insight/next_offer/next_offer.hpp"
 #include "crm/insight/refresh/refresh.hpp"
@@ -22,10 +23,14 @@ struct Refresh::Work {
   std::vector<Pool> pools;
   std::vector<CustomerMonth> months;
   Basis basis;
+  std::optional<ChurnModel> leaving;  // the one in use
   std::vector<Holding> holdings;
   analytics::Similarities alike;
   std::vector<ScoreRow> rows;
 
+  [[nodiscard]] ChurnSources churn() const {
+    return ChurnSources::of(facts, histories, options.talks_from);
+  }
   [[nodiscard]] ProfitOptions profit() const {
     return {.rates = rates, .margin = basis.margin, .from = options.profit_from, .until = today};
   }

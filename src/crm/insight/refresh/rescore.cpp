@@ -1,5 +1,6 @@
 #include <map>
 
+#include "crm/insight/churn_risk/churn_risk.hpp"
 #include "crm/insight/insight_sql.hpp"
 #include "crm/insight/refresh/refresh_work.hpp"
 #include "crm/insight/refresh/scoring.hpp"
@@ -95,6 +96,12 @@ base::Result<bool> Refresh::rescore(store::Transaction& tx, std::vector<base::Id
   auto rows = score_customers(work.facts, work.histories, work.months, work.basis, work.today);
   if (!rows) return std::unexpected(rows.error());
   work.rows = *std::move(rows);
+  if (work.basis.risk_model) {
+    const auto leaving = Models::learnt(tx, *work.basis.risk_model);
+    if (!leaving) return std::unexpected(leaving.error());
+    auto put = put_churn_risk(*leaving, work.churn(), work.today, work.rows);
+    if (!put) return std::unexpected(put.error());
+  }
   work.holdings = holdings_of(work.facts);
   auto offered = offer_stored(tx, work.facts, work.holdings, work.rows);
   if (!offered) return std::unexpected(offered.error());

@@ -23,7 +23,7 @@ const std::vector<std::string>& person_fields() {
   static const std::vector<std::string> names{
       "rfm_cell",     "lifetime_value", "probability_alive", "expected_purchases", "churn_warning",
       "profit",       "historic_value", "next_offer",        "first_order_at",     "last_order_at",
-      "orders_count", "scored_at",      "reasons_digest"};
+      "orders_count", "scored_at",      "reasons_digest",    "churn_risk"};
   return names;
 }
 
@@ -68,9 +68,11 @@ Before before_of(const BinaryRow& row, std::string_view currency) {
                 .alive = row.ten_thousandths(4),
                 .expected = row.ten_thousandths(5),
                 .profit = {},
+                .risk = {},
                 .first_order = row.is_null(7) ? base::Instant{} : row.instant(7),
                 .last_order = row.is_null(8) ? base::Instant{} : row.instant(8)};
   if (!row.is_null(6)) before.profit = row.ten_thousandths(6);
+  if (!row.is_null(10)) before.risk = row.ten_thousandths(10);
   return before;
 }
 
@@ -99,6 +101,10 @@ bool alike(std::int64_t a, std::int64_t b) {
 
 bool alike(const Before& before, const ScoreRow& row, const Facts& facts) {
   if (before.modelled != row.modelled || before.profit != row.profit || !before.in_currency) {
+    return false;
+  }
+  if (before.risk.has_value() != row.risk.has_value() ||
+      (row.risk && *before.risk != ten_thousandths(*row.risk * kPercent))) {
     return false;
   }
   if (before.first_order != facts.first_order[row.customer]) return false;
@@ -155,6 +161,7 @@ void put_values(std::vector<Value>& values, const ScoreRow& row, const Facts& fa
   values.push_back(Value(static_cast<std::int64_t>(row.orders)));
   values.push_back(Value(as_of));
   values.push_back(Value(digest));
+  values.push_back(row.risk ? Value(scaled(*row.risk * kPercent, kMoneyDigits)) : Value());
 }
 
 std::string offers_json(const ScoreRow& row, const Facts& facts) {
@@ -203,7 +210,9 @@ void put_history(std::string& out, const ScoreRow& row, const Facts& facts, cons
   line.raw(fmt::format("{}", row.unresolved));
   line.raw(number(row.earlier_average)).raw(number(row.latest_average));
   row.offers_count > 0 ? line.text(offers_json(row, facts)) : line.null();
-  line.raw(day_text(row.as_of_day)).end();
+  line.raw(day_text(row.as_of_day));
+  row.risk ? line.raw(fmt::format("{:.4f}", *row.risk * kPercent)) : line.null();
+  line.end();
 }
 
 }  // namespace

@@ -27,7 +27,7 @@ struct Before {
   base::Instant as_of;
   bool modelled = false, in_currency = true;
   std::int64_t lifetime_value = 0, alive = 0, expected = 0;
-  std::optional<std::int64_t> profit;
+  std::optional<std::int64_t> profit, risk;
   base::Instant first_order, last_order;
 };
 

@@ -13,6 +13,7 @@
 
 #include "base/json.hpp"
 #include "crm/insight/churn/churn_warning.hpp"
+#include "crm/insight/churn_risk/churn_risk.hpp"
 #include "crm/insight/lifetime_value/lifetime_value.hpp"
 #include "crm/insight/next_offer/next_offer.hpp"
 #include "crm/insight/profitability/profit.hpp"
@@ -26,14 +27,17 @@ using Plain = nlohmann::json;  // what the validator takes
 
 // The scores of the wing: one line each, in the order they are shown.
 const std::array kScores{
-    Score{"lifetime_value", lifetime_value_codes, lifetime_value_reasons, true},
-    Score{"probability_alive", probability_alive_codes, probability_alive_reasons, true},
-    Score{"expected_purchases", expected_purchases_codes, expected_purchases_reasons, true},
-    Score{"churn_warning", churn_warning_codes, churn_warning_reasons, true},
-    Score{"rfm_cell", rfm_cell_codes, rfm_cell_reasons, false},
-    Score{"historic_value", historic_value_codes, historic_value_reasons, false},
-    Score{"profit", profit_codes, profit_reasons, false},
-    Score{"next_offer", next_offer_codes, next_offer_reasons, false},
+    Score{"lifetime_value", lifetime_value_codes, lifetime_value_reasons, Learnt::purchases},
+    Score{"probability_alive", probability_alive_codes, probability_alive_reasons,
+          Learnt::purchases},
+    Score{"expected_purchases", expected_purchases_codes, expected_purchases_reasons,
+          Learnt::purchases},
+    Score{"churn_risk", churn_risk_codes, churn_risk_reasons, Learnt::leaving},
+    Score{"churn_warning", churn_warning_codes, churn_warning_reasons, Learnt::purchases},
+    Score{"rfm_cell", rfm_cell_codes, rfm_cell_reasons, Learnt::nothing},
+    Score{"historic_value", historic_value_codes, historic_value_reasons, Learnt::nothing},
+    Score{"profit", profit_codes, profit_reasons, Learnt::nothing},
+    Score{"next_offer", next_offer_codes, next_offer_reasons, Learnt::nothing},
 };
 
 auto wrong(std::string_view path, std::string what) {

@@ -9,6 +9,7 @@
 // reason that the function may give and the file does not word, end the program with a sentence.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <span>
@@ -29,12 +30,15 @@ struct ScoreDefinition {
   std::map<std::string, std::string, std::less<>> wording;  // of reasons, by code
 };
 
+// Which model in use a score rests on.
+enum class Learnt : std::uint8_t { nothing, purchases, leaving };
+
 // A line of the wing's list.
 struct Score {
   std::string_view name;
   std::span<const std::string_view> codes;  // of the reasons it may give
   std::vector<Reason> (*reasons)(const ScoreRow& row, const ReasonContext& context);
-  bool modelled;  // rests on a purchase model
+  Learnt model;
 };
 [[nodiscard]] std::span<const Score> all_scores();
 

@@ -53,6 +53,7 @@ struct ScoreRow {
   double alive = 0;     // 0 … 1
   double expected = 0;  // purchases within 12 months
   Warning warning = Warning::none;
+  std::optional<double> risk;          // of leaving, 0 … 1; none: no model is in use
   std::optional<std::int64_t> profit;  // none: nothing happened within the window
   std::array<Offer, offers_max> offers{};
   std::uint8_t offers_count = 0;
@@ -76,6 +77,13 @@ struct ProfitParts {
   }
 };
 
+struct Reason {
+  std::string_view code;  // of the score's file
+  // 0 … 1: how much it speaks for the score; of churn_risk in log odds, below nought against it.
+  double weight = 0;
+  std::vector<std::pair<std::string_view, std::string>> places;  // "last": "2026-03-01"
+};
+
 // What the wording of reasons needs besides the row.
 struct ReasonContext {
   std::string currency = "EUR";
@@ -83,12 +91,7 @@ struct ReasonContext {
   double discount_rate = 10;  // percent a year
   ProfitParts profit;
   std::vector<std::string> because;  // titles of the offers' reasons
-};
-
-struct Reason {
-  std::string_view code;  // of the score's file
-  double weight = 0;      // 0 … 1: how much it speaks for the score
-  std::vector<std::pair<std::string_view, std::string>> places;  // "last": "2026-03-01"
+  std::vector<Reason> churn_risk;    // as the model in use gives them
 };
 
 [[nodiscard]] std::string money_text(std::int64_t ten_thousandths, std::string_view currency);
