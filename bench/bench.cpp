@@ -55,6 +55,7 @@ double percentile(const std::vector<double>& sorted, double p) {
 Figures measure(const Setting& setting, const Operation& operation, int connections) {
   std::vector<std::vector<double>> waits(static_cast<std::size_t>(connections));
   std::vector<std::thread> threads;
+  threads.reserve(static_cast<std::size_t>(connections));
   std::mutex mutex;
   std::exception_ptr failure;
   const int each = std::max(1, setting.operations / connections);
