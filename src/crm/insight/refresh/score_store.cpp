@@ -156,8 +156,8 @@ void put_values(std::vector<Value>& values, const ScoreRow& row, const Facts& fa
   values.push_back(row.profit ? money(*row.profit) : Value());
   values.push_back(money(row.historic_value));
   values.push_back(row.offers_count > 0 ? Value(facts.products[row.offers[0].product]) : Value());
-  values.push_back(Value(facts.first_order[row.customer]));
-  values.push_back(Value(facts.last_order[row.customer]));
+  values.push_back(row.orders > 0 ? Value(facts.first_order[row.customer]) : Value());
+  values.push_back(row.orders > 0 ? Value(facts.last_order[row.customer]) : Value());
   values.push_back(Value(static_cast<std::int64_t>(row.orders)));
   values.push_back(Value(as_of));
   values.push_back(Value(digest));
@@ -203,7 +203,9 @@ void put_history(std::string& out, const ScoreRow& row, const Facts& facts, cons
   row.profit ? line.raw(number(*row.profit)) : line.null();
   line.raw(number(row.historic_value));
   row.offers_count > 0 ? line.id(facts.products[row.offers[0].product]) : line.null();
-  line.raw(basis.currency).raw(day_text(row.first_day)).raw(day_text(row.last_day));
+  line.raw(basis.currency);
+  row.orders > 0 ? line.raw(day_text(row.first_day)) : line.null();
+  row.orders > 0 ? line.raw(day_text(row.last_day)) : line.null();
   line.raw(fmt::format("{}", row.orders)).raw(fmt::format("{}", row.returns));
   line.raw(fmt::format("{}", row.purchases)).raw(number(row.average));
   line.raw(fmt::format("{:.3f}", row.rhythm)).raw(number(row.bought)).raw(number(row.returned));
