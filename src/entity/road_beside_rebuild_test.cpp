@@ -36,14 +36,13 @@ class BesideRebuildTest : public ::testing::Test {
                              const std::vector<BesideRow>& rows,
                              base::Duration wait = rebuild_wait_max) {
     std::size_t next = 0;
-    return rebuild_beside(
-        shop.database.pool(), *shop.road.catalog(), "person", fields,
-        [&](BesideRow& row) {
-          if (next == rows.size()) return false;
-          row = rows[next++];
-          return true;
-        },
-        wait);
+    return rebuild_beside(shop.database.pool(), *shop.road.catalog(), "person", fields,
+                          [&](BesideRow& row) {
+                            if (next == rows.size()) return false;
+                            row = rows[next++];
+                            return true;
+                          },
+                          {.wait_max = wait});
   }
 
   // Everything that hangs on the table: constraints, indexes, columns.
@@ -108,6 +107,25 @@ TEST_F(BesideRebuildTest, GivesUpWhereTheTableStaysInUse) {
   EXPECT_EQ(shop.one("select count(cell) from persons_beside"), "0");
   EXPECT_TRUE(rebuild({"cell"}, {{ids[0], {text("111")}}}).value_or(false));
   EXPECT_EQ(shop.one("select count(cell) from persons_beside"), "1");
+}
+
+TEST_F(BesideRebuildTest, WritesNothingWhereItMayNotTakeTheOldOnesPlace) {
+  bool given = false, stood = false;
+  const auto done = rebuild_beside(shop.database.pool(), *shop.road.catalog(), "person", {"cell"},
+                                   [&](BesideRow& row) {
+                                     row = {ids[0], {text("111")}};
+                                     return !std::exchange(given, true);
+                                   },
+                                   {.may_swap = [&]() -> base::Result<void> {
+                                     stood = given;
+                                     return base::refuse(base::ProblemKind::unavailable,
+                                                         "test.stopped", "Stopped.");
+                                   }});
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().code, "test.stopped");
+  EXPECT_TRUE(stood) << "asked once all rows are there";
+  EXPECT_EQ(shop.one("select count(cell) from persons_beside"), "0");
+  EXPECT_EQ(shop.one("select to_regclass('persons_beside_next') is null"), "t");
 }
 
 TEST_F(BesideRebuildTest, ACatalogThatMovedOnIsToldApart) {

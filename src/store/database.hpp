@@ -172,6 +172,10 @@ class Transaction {
   // before and enters it after, as COPY does.
   Done script(std::string_view sql);
 
+  // Reads on as of the moment that `other` reads at: two connections read halves of one whole. Must
+  // be this one's first statement; `other`'s level is repeatable read, and it stays open meanwhile.
+  Done read_as_of(Transaction& other);
+
   // Statements sent so far; tests count them.
   [[nodiscard]] std::size_t statements() const;
   // Times it waited for the database so far; tests count these too.

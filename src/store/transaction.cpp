@@ -179,6 +179,14 @@ Done Transaction::script(std::string_view sql) {
   return {};
 }
 
+Done Transaction::read_as_of(Transaction& other) {
+  const auto exported = other.run({"transaction.snapshot", "select pg_export_snapshot()"});
+  if (!exported) return std::unexpected(exported.error());
+  // It is of hexadecimal digits and dashes. Prepared and planned, a statement would be the first.
+  return script("set transaction isolation level repeatable read; set transaction snapshot '" +
+                std::string(exported->text(0, 0)) + "'");
+}
+
 std::size_t Transaction::statements() const {
   return state_->statements;
 }

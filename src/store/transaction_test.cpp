@@ -334,6 +334,24 @@ TEST_F(TransactionTest, AScriptRunsItsStatementsWithinTheTransaction) {
   EXPECT_EQ(after.run({"test.extra", "select count(*) from extra"})->integer(0, 0), 2);
 }
 
+TEST_F(TransactionTest, TwoConnectionsReadAsOfOneMoment) {
+  Transaction first = begin(Mode::read_only);
+  ASSERT_TRUE(first.script("set transaction isolation level repeatable read"));
+  EXPECT_EQ(first.run({"pet.count", "select count(*) from pets"})->integer(0, 0), 1);
+  Transaction writing = begin();
+  insert(writing, 1);
+  ASSERT_TRUE(writing.commit());
+  Transaction second = begin(Mode::read_only);
+  const Done same = second.read_as_of(first);
+  ASSERT_TRUE(same) << same.error().message;
+  EXPECT_EQ(second.run({"pet.count", "select count(*) from pets"})->integer(0, 0), 1);
+  EXPECT_EQ(count(), 2);
+  Transaction late = begin();
+  ASSERT_TRUE(late.run({"pet.count", "select count(*) from pets"}));
+  EXPECT_EQ(late.read_as_of(first).error().sqlstate, "25001") << "it has read already";
+  EXPECT_TRUE(first.run({"pet.count", "select count(*) from pets"}));
+}
+
 TEST_F(TransactionTest, AMovedTransactionGoesOn) {
   Transaction tx = begin();
   insert(tx, 1);

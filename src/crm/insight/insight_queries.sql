@@ -22,11 +22,10 @@ to stdout (format binary);
 
 -- name: copy_orders
 -- Orders that do not count come without a person. Ids are wanted of these and of those within the
--- window of profit: a line of any other order counts as bought, and nothing else. What a nought in
--- the total is, the kind tells: an order that was free, or a return that is none (goods exchanged).
+-- window of profit: a line of any other order counts as bought, and nothing else.
 copy (select case when counts then person_id end, placed_at, total,
              case when recent or not counts then id end,
-             case when recent or total = 0 then kind = 'return' end,
+             case when recent then kind = 'return' end,
              case when recent then channel end,
              case when recent and discount_currency = total_currency then discount end,
              case when recent and tax_currency = total_currency then tax end
@@ -45,6 +44,12 @@ copy (select id, case when cost_currency = current_setting('rapport.currency') t
 copy (select person_id, order_id, product_id, quantity
       from order_lines where removed_at is null {{persons}})
 to stdout (format binary);
+
+-- name: expected_rows
+-- Of orders and lines, as they were last counted; nought where they never were.
+select greatest(max(reltuples) filter (where oid = 'orders'::regclass), 0)::bigint,
+       greatest(max(reltuples) filter (where oid = 'order_lines'::regclass), 0)::bigint
+from pg_class where oid in ('orders'::regclass, 'order_lines'::regclass);
 
 -- name: copy_interactions
 copy (select person_id, at, channel, minutes,
@@ -76,12 +81,12 @@ copy scores (person_id, as_of, model, rfm_cell, lifetime_value, probability_aliv
   expected_purchases, churn_warning, profit, historic_value, next_offer, currency, first_day,
   last_day, orders, returns, purchases, average, rhythm, bought, returned, unresolved,
   earlier_average, latest_average, offers, as_of_day, churn_risk)
-from stdin;
+from stdin (format binary);
 
 -- name: copy_months_in
 copy customer_months (person_id, month, channel, revenue, cost_of_goods, discounts, returns,
   cost_to_serve, minutes, currency)
-from stdin;
+from stdin (format binary);
 
 -- name: make_months
 -- A refresh writes all months into a table of their own, which takes the old one's place: what it
@@ -91,7 +96,7 @@ create table customer_months_next (like customer_months including defaults);
 -- name: copy_months_next_in
 copy customer_months_next (person_id, month, channel, revenue, cost_of_goods, discounts, returns,
   cost_to_serve, minutes, currency)
-from stdin (freeze);
+from stdin (format binary, freeze);
 
 -- name: index_months
 create unique index customer_months_next_of_customer
@@ -239,8 +244,7 @@ bought as (
          max(placed_at) filter (where total >= 0) as last_order_at
   from orders
   where company_id is not null and removed_at is null and status <> 'cancelled'
-    and total_currency = $1 and placed_at < $2::timestamptz
-    and (total <> 0 or kind <> 'return') {{buyers}}
+    and total_currency = $1 and placed_at < $2::timestamptz {{buyers}}
   group by 1)
 select c.id, s.lifetime_value, s.profit, o.historic_value, coalesce(o.orders_count, 0),
        o.last_order_at

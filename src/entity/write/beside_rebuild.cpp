@@ -50,6 +50,8 @@ class Rebuild {
   Result<void> build(const Catalog& catalog, const std::function<bool(BesideRow&)>& next) {
     send_catalog_assertion(tx_, catalog);
     tx_.send({"beside.no_timeout", "set local statement_timeout = 0"});
+    // The rows that are staged are put beside the old ones in memory, not in parts on disk.
+    tx_.send({"beside.work_mem", "set local work_mem = '128MB'"});
     const auto since =
         tx_.run({"beside.since", "select pg_snapshot_xmin(pg_current_snapshot())::text"});
     if (!since) return std::unexpected(store::as_problem(since.error()));
@@ -148,7 +150,8 @@ class Rebuild {
 
 Result<bool> rebuild_beside(store::Pool& pool, const Catalog& catalog, std::string_view object_name,
                             const std::vector<std::string>& names,
-                            const std::function<bool(BesideRow&)>& next, base::Duration wait_max) {
+                            const std::function<bool(BesideRow&)>& next,
+                            const RebuildOptions& options) {
   const ObjectType* object = catalog.find(object_name);
   auto fields = fields_beside(object, object_name, names);
   if (!fields) return std::unexpected(std::move(fields.error()));
@@ -158,7 +161,9 @@ Result<bool> rebuild_beside(store::Pool& pool, const Catalog& catalog, std::stri
   if (auto built = rebuild.build(catalog, next); !built) {
     return std::unexpected(std::move(built.error()));
   }
-  const auto until = std::chrono::steady_clock::now() + std::chrono::microseconds(wait_max.us);
+  if (auto may = options.may_swap(); !may) return std::unexpected(std::move(may.error()));
+  const auto until =
+      std::chrono::steady_clock::now() + std::chrono::microseconds(options.wait_max.us);
   for (int tried = 1;; ++tried) {
     auto swapped = rebuild.swap(tried % vacuum_is_asked_every == 0);
     if (!swapped) return swapped;

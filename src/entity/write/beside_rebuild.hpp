@@ -22,6 +22,13 @@ namespace rapport::entity {
 // Whoever reads records of the type for longer than this keeps the tables from changing places.
 inline constexpr base::Duration rebuild_wait_max = base::seconds(45);
 
+struct RebuildOptions {
+  base::Duration wait_max = rebuild_wait_max;
+  // Asked once the new table stands, before it takes the old one's place; what it refuses with ends
+  // the work, and nothing was written.
+  std::function<base::Result<void>()> may_swap = [] { return base::Result<void>{}; };
+};
+
 // `next` fills a row (a value a field, as BesideWriter::add takes them) until it gives false; name
 // a record once. Records that it does not name, and other fields, stay as they are; so does a row
 // that somebody else writes in the meantime. False: the tables were in use all the time, and
@@ -30,6 +37,6 @@ inline constexpr base::Duration rebuild_wait_max = base::seconds(45);
                                                 std::string_view object,
                                                 const std::vector<std::string>& fields,
                                                 const std::function<bool(BesideRow&)>& next,
-                                                base::Duration wait_max = rebuild_wait_max);
+                                                const RebuildOptions& options = {});
 
 }  // namespace rapport::entity

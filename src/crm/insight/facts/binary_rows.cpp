@@ -1,6 +1,6 @@
 #include "crm/insight/facts/binary_rows.hpp"
 
-#include <algorithm>
+#include <bit>
 #include <cstring>
 #include <utility>
 
@@ -11,20 +11,15 @@ constexpr std::string_view kSignature{"PGCOPY\n\377\r\n\0", 11};
 constexpr std::size_t kHeading = kSignature.size() + 8;  // flags, length of the extension
 constexpr std::int64_t kMicrosecondsTo2000 = 946'684'800'000'000;
 constexpr std::int64_t kNumericBase = 10'000;
-constexpr std::uint64_t kNumericNegative = 0x4000;
+constexpr std::uint16_t kNumericNegative = 0x4000;
 
-std::uint64_t unsigned_of(std::string_view bytes) {
-  std::uint64_t value = 0;
-  for (const char c : bytes) value = value << 8 | static_cast<unsigned char>(c);
-  return value;
-}
-
-std::int32_t int32_at(std::string_view bytes, std::size_t at) {
-  return static_cast<std::int32_t>(unsigned_of(bytes.substr(at, 4)));
-}
-
-std::int16_t int16_at(std::string_view bytes, std::size_t at) {
-  return static_cast<std::int16_t>(unsigned_of(bytes.substr(at, 2)));
+// A number in network order; its bytes are there.
+template <class Number>
+Number number_at(std::string_view bytes, std::size_t at) {
+  Number number;
+  std::memcpy(&number, &bytes[at], sizeof number);
+  if constexpr (std::endian::native == std::endian::little) number = std::byteswap(number);
+  return number;
 }
 
 }  // namespace
@@ -38,7 +33,7 @@ base::Id BinaryRow::id(std::size_t column) const {
 }
 
 base::Instant BinaryRow::instant(std::size_t column) const {
-  return {static_cast<std::int64_t>(unsigned_of(cells_[column])) + kMicrosecondsTo2000};
+  return {integer(column) + kMicrosecondsTo2000};
 }
 
 bool BinaryRow::boolean(std::size_t column) const {
@@ -47,8 +42,8 @@ bool BinaryRow::boolean(std::size_t column) const {
 
 std::int64_t BinaryRow::integer(std::size_t column) const {
   const auto cell = cells_[column];
-  if (cell.size() == 4) return int32_at(cell, 0);
-  return static_cast<std::int64_t>(unsigned_of(cell));
+  if (cell.size() == sizeof(std::int64_t)) return number_at<std::int64_t>(cell, 0);
+  return cell.size() == sizeof(std::int32_t) ? number_at<std::int32_t>(cell, 0) : 0;
 }
 
 std::string_view BinaryRow::text(std::size_t column) const {
@@ -59,16 +54,16 @@ std::int64_t BinaryRow::ten_thousandths(std::size_t column) const {
   const auto cell = cells_[column];
   constexpr std::size_t head = 8;  // digits, weight, sign, scale: 16 bits each
   if (cell.size() < head) return 0;
-  const int digits = int16_at(cell, 0);
-  const int weight = int16_at(cell, 2);
+  const int digits = number_at<std::int16_t>(cell, 0);
+  const int weight = number_at<std::int16_t>(cell, 2);
   std::int64_t value = 0;
   // A digit is of base 10'000; the one after the point is the last that counts.
   for (int i = 0; i <= weight + 1; ++i) {
     const std::size_t at = head + 2 * static_cast<std::size_t>(i);
     const bool there = i < digits && at + 2 <= cell.size();
-    value = value * kNumericBase + (there ? int16_at(cell, at) : 0);
+    value = value * kNumericBase + (there ? number_at<std::int16_t>(cell, at) : 0);
   }
-  return unsigned_of(cell.substr(4, 2)) == kNumericNegative ? -value : value;
+  return number_at<std::uint16_t>(cell, 4) == kNumericNegative ? -value : value;
 }
 
 bool BinaryRows::take(std::string_view piece) {
@@ -90,7 +85,8 @@ bool BinaryRows::take(std::string_view piece) {
 
 std::size_t BinaryRows::heading(std::string_view bytes) {
   if (bytes.size() < kHeading) return 0;
-  const auto extension = static_cast<std::size_t>(int32_at(bytes, kSignature.size() + 4));
+  const auto extension =
+      static_cast<std::size_t>(number_at<std::int32_t>(bytes, kSignature.size() + 4));
   wrong_ = !bytes.starts_with(kSignature);
   if (bytes.size() < kHeading + extension) return 0;
   begun_ = true;
@@ -99,7 +95,7 @@ std::size_t BinaryRows::heading(std::string_view bytes) {
 
 std::size_t BinaryRows::one_row(std::string_view bytes) {
   if (bytes.size() < 2) return 0;
-  const int columns = int16_at(bytes, 0);
+  const int columns = number_at<std::int16_t>(bytes, 0);
   if (columns < 0) {
     ended_ = true;
     return 2;
@@ -108,7 +104,7 @@ std::size_t BinaryRows::one_row(std::string_view bytes) {
   current_.cells_.resize(static_cast<std::size_t>(columns));
   for (auto& cell : current_.cells_) {
     if (bytes.size() < at + 4) return 0;
-    const int length = int32_at(bytes, at);
+    const int length = number_at<std::int32_t>(bytes, at);
     at += 4;
     if (length < 0) {
       cell = {};

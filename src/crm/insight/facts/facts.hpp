@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -92,7 +93,7 @@ struct Facts {
   IdIndex persons;
   // By person: his first and last order, returns left out; nought: none.
   std::vector<base::Instant> first_order, last_order;
-  // Orders and returns up to today, one row each; returns of nought are left out.
+  // Orders and returns up to today, one row each.
   std::vector<std::uint32_t> customer;
   std::vector<std::int32_t> day;
   std::vector<std::int64_t> amount;
@@ -107,7 +108,14 @@ struct Facts {
   }
 };
 
-// Reads all of it on one transaction: five COPYs, no more, however many customers.
-[[nodiscard]] base::Result<Facts> read_facts(store::Transaction& tx, const FactsOptions& options);
+// Something else to be read of the same persons, on whichever connection is free.
+using AlsoRead = std::function<base::Result<void>(store::Transaction& tx, const IdIndex& persons)>;
+
+// Reads all of it in five COPYs, no more, however many customers. Given a second transaction that
+// reads as of the same moment, orders come on the one and lines on the other at the same time; what
+// is read is the same.
+[[nodiscard]] base::Result<Facts> read_facts(store::Transaction& tx, const FactsOptions& options,
+                                             store::Transaction* second = nullptr,
+                                             const AlsoRead& also = {});
 
 }  // namespace rapport::crm

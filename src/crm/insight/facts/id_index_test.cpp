@@ -19,6 +19,30 @@ TEST(IdIndex, NumbersIdsInTheOrderTheyCame) {
   EXPECT_FALSE(index.find(base::new_id()));
 }
 
+TEST(IdFinder, FindsTheSameAsTheIndexWhateverTheOrder) {
+  IdIndex index;
+  std::vector<base::Id> ids;
+  for (int i = 0; i < 100; ++i) ids.push_back(base::new_id());
+  for (int i = 0; i < 50; ++i) index.add(ids[static_cast<std::size_t>(i)]);
+  IdFinder finder(index);
+  EXPECT_FALSE(finder.find({})) << "before anything was looked for";
+  for (const std::size_t i : {7, 7, 77, 77, 7, 49, 50, 50, 49, 0}) {
+    index.expect(ids[i]);
+    EXPECT_EQ(finder.find(ids[i]), index.find(ids[i])) << i;
+  }
+}
+
+// Ids made one after the other by one process differ in few bits.
+TEST(IdIndex, TellsIdsApartThatDifferInOneBit) {
+  IdIndex index;
+  std::vector<base::Id> ids(129, base::new_id());
+  for (std::size_t bit = 0; bit < 128; ++bit) {
+    ids[bit + 1].bytes[bit / 8] ^= static_cast<std::uint8_t>(1U << (bit % 8));
+  }
+  for (std::uint32_t i = 0; i < ids.size(); ++i) EXPECT_EQ(index.add(ids[i]), i);
+  for (std::uint32_t i = 0; i < ids.size(); ++i) EXPECT_EQ(index.find(ids[i]), i);
+}
+
 TEST(Days, AreThoseOfTheZoneAlsoWhenClocksChange) {
   for (const auto* zone : {"UTC", "Europe/Madrid", "America/Los_Angeles", "Pacific/Auckland"}) {
     Days days(zone);

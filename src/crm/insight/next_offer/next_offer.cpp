@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace rapport::crm {
 namespace {
@@ -44,7 +45,15 @@ std::vector<Reason> next_offer_reasons(const ScoreRow& row, const ReasonContext&
 
 std::vector<Holding> holdings_of(const Facts& facts) {
   std::vector<Holding> holdings(facts.persons.size());
+  // A customer's lines often stand together, and say most products again: by product, taken and
+  // given back, who was the last of whom that is known.
+  constexpr std::uint32_t nobody = 0xFFFFFFFF;
+  std::array<std::vector<std::uint32_t>, 2> last_of;
+  last_of.fill(std::vector(facts.products.size(), nobody));
   for (const auto& line : facts.bought) {
+    auto& last = last_of[line.returned ? 1 : 0];
+    if (line.product >= last.size()) last.resize(line.product + std::size_t{1}, nobody);
+    if (std::exchange(last[line.product], line.customer) == line.customer) continue;
     auto& holding = holdings[line.customer];
     (line.returned ? holding.never : holding.liked).push_back(line.product);
   }
@@ -111,7 +120,7 @@ std::vector<BestSeller> best_sellers_of(std::span<const Holding> holdings,
 void offer_best_sellers(std::span<const BestSeller> best, std::span<const Holding> holdings,
                         std::span<ScoreRow> rows) {
   for (auto& row : rows) {
-    if (row.offers_count > 0 || row.orders == 0) continue;
+    if (row.offers_count > 0) continue;
     const auto& holding = holdings[row.customer];
     for (const auto& one : best) {
       if (row.offers_count == offers_max) break;

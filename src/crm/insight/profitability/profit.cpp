@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <numeric>
+#include <utility>
 
 #include "analytics/value/cohorts.hpp"
 #include "analytics/value/costing.hpp"
@@ -22,41 +24,14 @@ std::int64_t rounded(double value) {
   return std::llround(value);
 }
 
-class Rows {
- public:
-  CustomerMonth& at(std::uint32_t customer, std::int32_t day, std::uint8_t channel) {
-    rows_.push_back({.customer = customer, .month = month_of(day), .channel = channel});
-    return rows_.back();
-  }
+void add(CustomerMonth& to, const CustomerMonth& from) {
+  to.seconds += from.seconds;
+  to.own_cost += from.own_cost;
+  to.parts += from.parts;
+}
 
-  // Rows of one customer, month and channel become one.
-  std::vector<CustomerMonth> joined() && {
-    const auto key = [](const CustomerMonth& row) {
-      return std::tuple(row.customer, row.month, row.channel);
-    };
-    std::ranges::sort(rows_, {}, key);
-    std::size_t kept = 0;
-    for (std::size_t i = 0; i < rows_.size(); ++i) {
-      if (kept > 0 && key(rows_[kept - 1]) == key(rows_[i])) {
-        add(rows_[kept - 1], rows_[i]);
-      } else {
-        rows_[kept++] = rows_[i];
-      }
-    }
-    rows_.resize(kept);
-    return std::move(rows_);
-  }
-
- private:
-  static void add(CustomerMonth& to, const CustomerMonth& from) {
-    to.seconds += from.seconds;
-    to.own_cost += from.own_cost;
-    to.parts += from.parts;
-  }
-  std::vector<CustomerMonth> rows_;
-};
-
-void add_order(CustomerMonth& row, const RecentOrder& order, const ProfitOptions& options) {
+CustomerMonth row_of_order(const RecentOrder& order, const ProfitOptions& options) {
+  CustomerMonth row;
   const auto& rates = options.rates[order.channel];
   const auto net = order.total - order.tax;  // below nought in a return
   const auto goods = order.costed()
@@ -69,11 +44,73 @@ void add_order(CustomerMonth& row, const RecentOrder& order, const ProfitOptions
   row.seconds = rounded(minutes * kSecondsAMinute);
   if (order.is_return || order.total < 0) {
     row.parts.returns = -net;
-    return;
+    return row;
   }
   row.parts.discounts = std::abs(order.discount);
   row.parts.revenue = net + row.parts.discounts;
+  return row;
 }
+
+CustomerMonth row_of_talk(const Talk& talk, const ProfitOptions& options) {
+  CustomerMonth row;
+  const auto rate = options.rates[talk.channel][static_cast<std::size_t>(Activity::interaction)];
+  row.seconds = rounded((talk.minutes ? *talk.minutes : rate) * kSecondsAMinute);
+  row.own_cost = talk.cost.value_or(0);
+  return row;
+}
+
+// Orders and interactions of the window by customer, month and channel. Sorted are their places,
+// customer by customer: there are five million rows of a million customers.
+class Deeds {
+ public:
+  struct Deed {
+    std::int32_t month = 0;
+    std::uint8_t channel = channel_other;
+    bool talk = false;
+    std::uint32_t at = 0;
+    auto operator<=>(const Deed&) const = default;
+  };
+
+  Deeds(const Facts& facts, const ProfitOptions& options) {
+    const auto each = [&](auto take) {
+      const auto take_all = [&](const auto& deeds, bool talk) {
+        for (std::uint32_t i = 0; i < deeds.size(); ++i) {
+          if (deeds[i].day < options.from || deeds[i].day > options.until) continue;
+          take(deeds[i], talk, i);
+        }
+      };
+      take_all(facts.recent_orders, false);
+      take_all(facts.talks, true);
+    };
+    each([&](const auto& deed, bool, std::uint32_t) {
+      if (deed.customer + 2 > begins_.size()) begins_.resize(deed.customer + std::size_t{2});
+      ++begins_[deed.customer + 1];
+    });
+    std::partial_sum(begins_.begin(), begins_.end(), begins_.begin());
+    deeds_.resize(begins_.back());
+    auto next = begins_;
+    each([&](const auto& deed, bool talk, std::uint32_t i) {
+      deeds_[next[deed.customer]++] = {
+          .month = month_of(deed.day), .channel = deed.channel, .talk = talk, .at = i};
+    });
+    for (std::uint32_t customer = 0; customer < customers(); ++customer) {
+      std::ranges::sort(deeds_.begin() + begins_[customer], deeds_.begin() + begins_[customer + 1]);
+    }
+  }
+
+  [[nodiscard]] std::uint32_t customers() const {
+    return static_cast<std::uint32_t>(begins_.size() - 1);
+  }
+  [[nodiscard]] std::span<const Deed> of(std::uint32_t customer) const {
+    return std::span(deeds_).subspan(
+        static_cast<std::size_t>(begins_[customer]),
+        static_cast<std::size_t>(begins_[customer + 1] - begins_[customer]));
+  }
+
+ private:
+  std::vector<std::ptrdiff_t> begins_{0};  // of customer i: [begins_[i], begins_[i + 1])
+  std::vector<Deed> deeds_;
+};
 
 }  // namespace
 
@@ -109,19 +146,25 @@ std::optional<Activity> activity_named(std::string_view name) {
 }
 
 std::vector<CustomerMonth> customer_months(const Facts& facts, const ProfitOptions& options) {
-  Rows rows;
-  for (const auto& order : facts.recent_orders) {
-    if (order.day < options.from || order.day > options.until) continue;
-    add_order(rows.at(order.customer, order.day, order.channel), order, options);
+  const Deeds deeds(facts, options);
+  std::vector<CustomerMonth> rows;
+  for (std::uint32_t customer = 0; customer < deeds.customers(); ++customer) {
+    bool begun = false;
+    for (const auto& deed : deeds.of(customer)) {
+      auto row = deed.talk ? row_of_talk(facts.talks[deed.at], options)
+                           : row_of_order(facts.recent_orders[deed.at], options);
+      row.customer = customer;
+      row.month = deed.month;
+      row.channel = deed.channel;
+      if (std::exchange(begun, true) && rows.back().month == row.month &&
+          rows.back().channel == row.channel) {
+        add(rows.back(), row);
+      } else {
+        rows.push_back(row);
+      }
+    }
   }
-  for (const auto& talk : facts.talks) {
-    if (talk.day < options.from || talk.day > options.until) continue;
-    auto& row = rows.at(talk.customer, talk.day, talk.channel);
-    const auto rate = options.rates[talk.channel][static_cast<std::size_t>(Activity::interaction)];
-    row.seconds = rounded((talk.minutes ? *talk.minutes : rate) * kSecondsAMinute);
-    row.own_cost = talk.cost.value_or(0);
-  }
-  return std::move(rows).joined();
+  return rows;
 }
 
 base::Result<void> share_out(std::span<CustomerMonth> rows, std::span<Pool> pools) {
@@ -144,19 +187,27 @@ base::Result<void> share_out(std::span<CustomerMonth> rows, std::span<Pool> pool
     pool.used_seconds = use.used_seconds;
     pool.unused_cost = use.unused_cost * kCent;
   }
-  // Costs come by month, channel and customer: those of a customer's row are found by halving.
-  const auto key = [](const analytics::CostToServe& one) {
-    return std::tuple(one.month, one.channel, one.customer);
+  // Costs come by month, channel and customer, rows by customer: in each month and channel both go
+  // on to higher customers.
+  const auto place_of = [](const auto& one) {
+    return std::pair(static_cast<std::uint8_t>(one.channel), one.month);
   };
+  using Costs = std::span<const analytics::CostToServe>;
+  std::map<std::pair<std::uint8_t, std::int32_t>, Costs> left;
+  const Costs costs = costing->costs;
+  for (std::size_t from = 0, until = 0; from < costs.size(); from = until) {
+    while (until < costs.size() && place_of(costs[until]) == place_of(costs[from])) ++until;
+    left[place_of(costs[from])] = costs.subspan(from, until - from);
+  }
   for (auto& row : rows) {
-    if (!uses.contains({row.channel, row.month})) {
+    if (!uses.contains(place_of(row))) {
       row.parts.cost_to_serve = row.own_cost;
       continue;
     }
-    const auto place = std::tuple(row.month, std::uint32_t{row.channel}, row.customer);
-    const auto at = std::ranges::lower_bound(costing->costs, place, {}, key);
-    const bool found = at != costing->costs.end() && key(*at) == place;
-    row.parts.cost_to_serve = found ? at->cost * kCent : 0;
+    auto& next = left[place_of(row)];
+    while (!next.empty() && next.front().customer < row.customer) next = next.subspan(1);
+    const bool found = !next.empty() && next.front().customer == row.customer;
+    row.parts.cost_to_serve = found ? next.front().cost * kCent : 0;
   }
   return {};
 }

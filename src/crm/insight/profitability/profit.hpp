@@ -65,7 +65,8 @@ struct ProfitOptions {
 [[nodiscard]] std::vector<CustomerMonth> customer_months(const Facts& facts,
                                                          const ProfitOptions& options);
 
-// Shares the pools out over the rows (analytics::cost_to_serve): for each pool the costs to serve
+// Shares the pools out over the rows of customer_months (analytics::cost_to_serve), in their order:
+// for each pool the costs to serve
 // of its rows and the unused cost add up to its cost, to the cent. Where more minutes were used
 // than there is capacity, they share the whole cost and none is unused.
 [[nodiscard]] base::Result<void> share_out(std::span<CustomerMonth> rows, std::span<Pool> pools);

@@ -20,6 +20,12 @@ namespace {
 constexpr base::Duration kRefreshesKept = base::days(400);
 constexpr std::chrono::milliseconds kBetweenTries{500};
 
+// Gives back what a column took: at a million customers a gigabyte is not needed to the end.
+template <class... Columns>
+void drop(Columns&... columns) {
+  (Columns().swap(columns), ...);
+}
+
 base::Result<void> result_of(const store::Done& done) {
   if (!done) return std::unexpected(store::as_problem(done.error()));
   return {};
@@ -97,9 +103,11 @@ base::Result<RefreshDone> Refresh::refresh(const RefreshOptions& options, base::
   {
     auto tx = road_.pool().begin(store::Mode::read_only);
     if (!tx) return std::unexpected(tx.error());
+    auto second = road_.pool().begin(store::Mode::read_only);
     work.tx = &*tx;
+    work.second = second ? &*second : nullptr;  // the pool may have no other
     if (auto done = read(work, true); !done) return std::unexpected(done.error());
-    work.tx = nullptr;
+    work.tx = work.second = nullptr;
   }
   lap("read");
   work.histories = histories_of(work.facts.orders());
@@ -130,7 +138,14 @@ base::Result<void> Refresh::read(Work& work, bool all) {
     const auto since = work.tx->run(insight_statement("read_since"));
     if (!since) return std::unexpected(store::as_problem(since.error()));
     work.since = since->text(0, 0);
-    if (auto done = set_local(*work.tx, {{"statement_timeout", "0"}}); !done) return done;
+    if (work.second != nullptr && !work.second->read_as_of(*work.tx)) work.second = nullptr;
+    for (auto* tx : {work.tx, work.second}) {
+      if (tx == nullptr) continue;
+      // The one that has read its part waits for the other.
+      auto set = set_local(
+          *tx, {{"statement_timeout", "0"}, {"idle_in_transaction_session_timeout", "0"}});
+      if (!set) return set;
+    }
   }
   const auto settings = settings_.current();
   work.basis.zone = settings->zone;
@@ -146,12 +161,16 @@ base::Result<void> Refresh::read(Work& work, bool all) {
   work.options.today = work.today;
   work.options.profit_from = first_day_of_month(month_of(work.today) - profit_months + 1);
   work.options.talks_from = std::min(work.options.profit_from, work.today - unresolved_days);
-  auto facts = read_facts(*work.tx, work.options);
+  auto facts =
+      read_facts(*work.tx, work.options, work.second,
+                 [&](store::Transaction& tx, const IdIndex& persons) -> base::Result<void> {
+                   auto before = read_before(tx, persons, settings->currency, all);
+                   if (!before) return std::unexpected(before.error());
+                   work.before = *std::move(before);
+                   return {};
+                 });
   if (!facts) return std::unexpected(facts.error());
   work.facts = *std::move(facts);
-  auto before = read_before(*work.tx, work.facts, settings->currency, all);
-  if (!before) return std::unexpected(before.error());
-  work.before = *std::move(before);
   if (!all) return {};
   auto rates = read_rates(*work.tx);
   if (!rates) return std::unexpected(rates.error());
@@ -168,7 +187,8 @@ base::Result<void> Refresh::fit_models(Work& work) {
   auto comparison = compare_models(work.histories, work.today, last->incumbent());
   if (!comparison) return std::unexpected(comparison.error());
   if (comparison->fits.empty()) return {};
-  auto spending = fit_spending_of(model_rows(work.histories, work.today));
+  const auto rows = model_rows(work.histories, work.today);
+  auto spending = analytics::fit_spending(rows.spenders());
   if (!spending) return std::unexpected(spending.error());
   return models_.keep(*comparison, *spending, work.now);
 }
@@ -190,6 +210,7 @@ base::Result<void> Refresh::make_basis(Work& work) {
   if (auto done = share_out(work.months, work.pools); !done) return done;
   work.basis.rates = work.rates;
   work.basis.seconds = second_costs(work.pools);
+  drop(work.facts.recent_orders);
   return {};
 }
 
@@ -201,7 +222,10 @@ base::Result<void> Refresh::score(Work& work) {
     auto put = put_churn_risk(*work.leaving, work.churn(), work.today, work.rows);
     if (!put) return put;
   }
+  work.histories = {};
+  drop(work.facts.customer, work.facts.day, work.facts.amount, work.facts.talks);
   work.holdings = holdings_of(work.facts);
+  drop(work.facts.bought);
   auto alike = affinities_of(work.holdings);
   if (!alike) return std::unexpected(alike.error());
   work.alike = *std::move(alike);
@@ -212,6 +236,7 @@ base::Result<void> Refresh::score(Work& work) {
   for (const auto& one : best) {
     work.basis.best_sellers.emplace_back(work.facts.products[one.product], one.customers);
   }
+  drop(work.holdings);
   return {};
 }
 
@@ -243,7 +268,7 @@ base::Result<base::Id> Refresh::fit(std::string_view name) {
                         "The model cannot be fitted to these orders.", fitted->fit.note);
   }
   if (!spending) return models_.keep_candidate(*fitted, work.now);
-  auto spent = fit_spending_of(model_rows(work.histories, work.today));
+  auto spent = analytics::fit_spending(model_rows(work.histories, work.today).spenders());
   if (!spent) return std::unexpected(spent.error());
   return models_.keep_candidate(*spent, *fitted, work.now);
 }

@@ -2,10 +2,12 @@
 // refreshes, `rescore` does the same for those whose orders have just changed, with the models in
 // use.
 //
-//   read (five COPYs) → histories → fit and compare → basis → score → write in chunks
+//   read (six COPYs) → histories → fit and compare → basis → score → write in chunks
 //
-// Scores are written in chunks, each a transaction of its own, so that nobody's record is locked
-// for long; where most of them changed, as a new table (entity/write/beside_rebuild.hpp). Basis,
+// Two connections read side by side, as of one moment; where the pool has no second one, the first
+// does it all. Scores are written in chunks, each a transaction of its own, so that nobody's record
+// is locked for long; where most of them changed, as a new table (entity/write/beside_rebuild.hpp),
+// with their history and the months of profit beside it on connections of their own. Basis,
 // costs and months are published in one transaction that no rescoring overlaps. Whose orders
 // changed since the reading, and who was rescored in the meantime, is scored once more at the end.
 #pragma once

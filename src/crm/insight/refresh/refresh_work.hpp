@@ -11,7 +11,8 @@
 namespace rapport::crm {
 
 struct Refresh::Work {
-  store::Transaction* tx = nullptr;  // that reads
+  store::Transaction* tx = nullptr;      // that reads …
+  store::Transaction* second = nullptr;  // … and one beside it, if there is one
   base::Instant now;
   std::string since;  // transactions from this one on, the reading may not show
   std::int32_t today = 0;

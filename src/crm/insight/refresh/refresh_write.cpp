@@ -15,6 +15,8 @@ namespace {
 constexpr std::size_t kChunkRows = 20'000;
 // Where at least one in so many persons is written, a new table costs less than updates.
 constexpr std::size_t kRebuildShare = 5;
+// Months, history and scores each take one, and others want some, too.
+constexpr int kConnectionsToWriteSideBySide = 8;
 // Persons that the end of a refresh scores in one go.
 constexpr std::size_t kRescoredAtOnce = 5000;
 // A custom field or object type may be added while a refresh is at work.
@@ -76,22 +78,36 @@ base::Result<void> Refresh::write(Work& work, const RefreshOptions& options) {
   });
 }
 
-// History first, so that the scores shown never lack the row that their reasons are told from.
+// History first, so that the scores shown never lack the row that their reasons are told from: a
+// new table is made beside it, but takes the old one's place after it.
 base::Result<void> Refresh::write_persons(const Work& work, const RefreshOptions& options) {
   const auto catalog = road_.catalog();
   const ScoreStore store(*catalog, work.facts, work.basis, work.now);
   const auto written = store.to_write(work.rows, work.before);
-  auto tx = begin_bulk(road_.pool());
-  if (!tx) return std::unexpected(tx.error());
-  if (auto done = store.write_history(*tx, written, work.before); !done) return done;
-  if (auto done = result_of(tx->commit()); !done) return done;
-  if (!options.may_go_on()) return stopped();
-  if (written.size() >= options.rebuild_from &&
-      written.size() * kRebuildShare >= work.facts.persons.size()) {
+  const auto write_history = [&]() -> base::Result<void> {
+    auto tx = begin_bulk(road_.pool());
+    if (!tx) return std::unexpected(tx.error());
+    if (auto done = store.write_history(*tx, written, work.before); !done) return done;
+    return result_of(tx->commit());
+  };
+  const bool rebuild = written.size() >= options.rebuild_from &&
+                       written.size() * kRebuildShare >= work.facts.persons.size();
+  const bool side_by_side =
+      rebuild && road_.pool().options().connections_max >= kConnectionsToWriteSideBySide;
+  const std::shared_future history =
+      std::async(side_by_side ? std::launch::async : std::launch::deferred, write_history);
+  const auto may_swap = [&]() -> base::Result<void> {
+    if (auto done = history.get(); !done) return done;
+    return options.may_go_on() ? base::Result<void>{} : stopped();
+  };
+  if (!side_by_side) {
+    if (auto done = may_swap(); !done) return done;
+  }
+  if (rebuild) {
     bool rebuilt = false;
     auto done = with_catalog(road_, [&](const entity::Catalog& current) -> base::Result<void> {
       const ScoreStore now(current, work.facts, work.basis, work.now);
-      auto tables_changed = now.rebuild_beside(road_.pool(), written);
+      auto tables_changed = now.rebuild_beside(road_.pool(), written, may_swap);
       if (!tables_changed) return std::unexpected(tables_changed.error());
       rebuilt = *tables_changed;
       return {};

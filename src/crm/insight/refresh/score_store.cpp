@@ -10,6 +10,7 @@
 #include "crm/insight/facts/binary_rows.hpp"
 #include "crm/insight/insight_sql.hpp"
 #include "entity/write/beside_rebuild.hpp"
+#include "store/binary_copy.hpp"
 
 namespace rapport::crm {
 namespace {
@@ -41,9 +42,13 @@ std::string number(std::int64_t ten_thousandths) {
   return base::to_text(base::Decimal::of(ten_thousandths, kMoneyDigits));
 }
 
-std::string minutes(std::int64_t seconds) {
+double minutes_of(std::int64_t seconds) {
   constexpr double a_minute = 60;
-  return fmt::format("{}", static_cast<double>(seconds) / a_minute);
+  return static_cast<double>(seconds) / a_minute;
+}
+
+std::string minutes(std::int64_t seconds) {
+  return fmt::format("{}", minutes_of(seconds));
 }
 
 // Rows of a COPY in, made one by one as they are asked for.
@@ -54,6 +59,22 @@ base::Result<void> copy_rows(store::Transaction& tx, std::string_view statement,
   return done_or(tx.copy_in(insight_statement(statement).sql, [&](std::string& out) {
     for (const auto before = out.size(); next < rows.size() && out.size() == before; ++next) {
       write(out, rows[next]);
+    }
+  }));
+}
+
+// The same in binary, `write` taking the row to write to.
+template <class Rows, class Write>
+base::Result<void> copy_binary_rows(store::Transaction& tx, std::string_view statement,
+                                    const Rows& rows, Write write) {
+  std::size_t next = 0;
+  bool begun = false, ended = false;
+  return done_or(tx.copy_in(insight_statement(statement).sql, [&](std::string& out) {
+    if (!std::exchange(begun, true)) store::BinaryCopyRow::begin(out);
+    if (next < rows.size()) {
+      write(out, rows[next++]);
+    } else if (!std::exchange(ended, true)) {
+      store::BinaryCopyRow::end(out);
     }
   }));
 }
@@ -116,12 +137,12 @@ bool alike(const Before& before, const ScoreRow& row, const Facts& facts) {
 
 }  // namespace
 
-base::Result<std::vector<Before>> read_before(store::Transaction& tx, const Facts& facts,
+base::Result<std::vector<Before>> read_before(store::Transaction& tx, const IdIndex& persons,
                                               std::string_view currency, bool all) {
-  std::vector<Before> before(facts.persons.size());
+  std::vector<Before> before(persons.size());
   auto done = read_rows(tx, insight_sql("copy_scored", {{"persons", all ? "" : "of_ids"}}),
                         [&](const BinaryRow& row) {
-                          const auto person = facts.persons.find(row.id(0));
+                          const auto person = persons.find(row.id(0));
                           if (!person) return;
                           before[*person] = before_of(row, currency);
                         });
@@ -156,8 +177,8 @@ void put_values(std::vector<Value>& values, const ScoreRow& row, const Facts& fa
   values.push_back(row.profit ? money(*row.profit) : Value());
   values.push_back(money(row.historic_value));
   values.push_back(row.offers_count > 0 ? Value(facts.products[row.offers[0].product]) : Value());
-  values.push_back(row.orders > 0 ? Value(facts.first_order[row.customer]) : Value());
-  values.push_back(row.orders > 0 ? Value(facts.last_order[row.customer]) : Value());
+  values.push_back(Value(facts.first_order[row.customer]));
+  values.push_back(Value(facts.last_order[row.customer]));
   values.push_back(Value(static_cast<std::int64_t>(row.orders)));
   values.push_back(Value(as_of));
   values.push_back(Value(digest));
@@ -189,32 +210,40 @@ std::string offers_json(const ScoreRow& row, const Facts& facts) {
   return out;
 }
 
+void put_if(store::BinaryCopyRow& line, bool known, std::int64_t ten_thousandths) {
+  known ? line.ten_thousandths(ten_thousandths) : line.null();
+}
+
+// A thousandth of a day is enough.
+float rounded_rhythm(float days) {
+  constexpr double thousand = 1000;
+  return static_cast<float>(std::round(days * thousand) / thousand);
+}
+
 // Cells of one row of history, in the order of copy_scores_in.
 void put_history(std::string& out, const ScoreRow& row, const Facts& facts, const Basis& basis,
                  base::Instant as_of) {
-  store::CopyRow line(out);
+  constexpr std::int16_t cells = 27;
+  const auto integer = [](auto value) { return static_cast<std::int32_t>(value); };
+  store::BinaryCopyRow line(out, cells);
   line.id(facts.persons[row.customer]).instant(as_of);
   row.modelled&& basis.model ? line.id(*basis.model) : line.null();
-  row.cell.recency > 0 ? line.raw(analytics::to_text(row.cell)) : line.null();
-  row.modelled ? line.raw(number(row.lifetime_value)) : line.null();
-  row.modelled ? line.raw(fmt::format("{:.4f}", row.alive * kPercent)) : line.null();
-  row.modelled ? line.raw(fmt::format("{:.4f}", row.expected)) : line.null();
-  line.raw(name_of(row.warning));
-  row.profit ? line.raw(number(*row.profit)) : line.null();
-  line.raw(number(row.historic_value));
+  row.cell.recency > 0 ? line.text(analytics::to_text(row.cell)) : line.null();
+  put_if(line, row.modelled, row.lifetime_value);
+  put_if(line, row.modelled, ten_thousandths(row.alive * kPercent));
+  put_if(line, row.modelled, ten_thousandths(row.expected));
+  line.text(name_of(row.warning));
+  put_if(line, row.profit.has_value(), row.profit.value_or(0));
+  line.ten_thousandths(row.historic_value);
   row.offers_count > 0 ? line.id(facts.products[row.offers[0].product]) : line.null();
-  line.raw(basis.currency);
-  row.orders > 0 ? line.raw(day_text(row.first_day)) : line.null();
-  row.orders > 0 ? line.raw(day_text(row.last_day)) : line.null();
-  line.raw(fmt::format("{}", row.orders)).raw(fmt::format("{}", row.returns));
-  line.raw(fmt::format("{}", row.purchases)).raw(number(row.average));
-  line.raw(fmt::format("{:.3f}", row.rhythm)).raw(number(row.bought)).raw(number(row.returned));
-  line.raw(fmt::format("{}", row.unresolved));
-  line.raw(number(row.earlier_average)).raw(number(row.latest_average));
+  line.text(basis.currency).date({row.first_day}).date({row.last_day});
+  line.integer(integer(row.orders)).integer(integer(row.returns)).integer(integer(row.purchases));
+  line.ten_thousandths(row.average).real(rounded_rhythm(row.rhythm));
+  line.ten_thousandths(row.bought).ten_thousandths(row.returned).integer(integer(row.unresolved));
+  line.ten_thousandths(row.earlier_average).ten_thousandths(row.latest_average);
   row.offers_count > 0 ? line.text(offers_json(row, facts)) : line.null();
-  line.raw(day_text(row.as_of_day));
-  row.risk ? line.raw(fmt::format("{:.4f}", *row.risk * kPercent)) : line.null();
-  line.end();
+  line.date({row.as_of_day});
+  put_if(line, row.risk.has_value(), ten_thousandths(row.risk.value_or(0) * kPercent));
 }
 
 }  // namespace
@@ -257,7 +286,7 @@ base::Result<void> ScoreStore::write_history(store::Transaction& tx, std::span<c
     if (one.kept) kept.push_back(one.row);
   }
   if (kept.empty()) return {};
-  return copy_rows(tx, "copy_scores_in", kept, [&](std::string& out, const ScoreRow* row) {
+  return copy_binary_rows(tx, "copy_scores_in", kept, [&](std::string& out, const ScoreRow* row) {
     put_history(out, *row, facts_, basis_, as_of_);
   });
 }
@@ -275,17 +304,19 @@ base::Result<void> ScoreStore::write_beside(store::Transaction& tx,
   return {};
 }
 
-base::Result<bool> ScoreStore::rebuild_beside(store::Pool& pool,
-                                              std::span<const Written> rows) const {
+base::Result<bool> ScoreStore::rebuild_beside(
+    store::Pool& pool, std::span<const Written> rows,
+    const std::function<base::Result<void>()>& may_swap) const {
   std::size_t next = 0;
-  return entity::rebuild_beside(
-      pool, catalog_, "person", person_fields(), [&](entity::BesideRow& beside) {
-        if (next == rows.size()) return false;
-        const auto& one = rows[next++];
-        beside.record = facts_.persons[one.row->customer];
-        put_values(beside.values, *one.row, facts_, basis_, as_of_, one.digest);
-        return true;
-      });
+  const auto give = [&](entity::BesideRow& beside) {
+    if (next == rows.size()) return false;
+    const auto& one = rows[next++];
+    beside.record = facts_.persons[one.row->customer];
+    put_values(beside.values, *one.row, facts_, basis_, as_of_, one.digest);
+    return true;
+  };
+  return entity::rebuild_beside(pool, catalog_, "person", person_fields(), give,
+                                {.may_swap = may_swap});
 }
 
 base::Result<void> ScoreStore::clear_scores(store::Transaction& tx,
@@ -323,14 +354,15 @@ base::Result<void> ScoreStore::publish_months(store::Transaction& tx) {
 
 base::Result<void> ScoreStore::copy_months(store::Transaction& tx, std::string_view statement,
                                            std::span<const CustomerMonth> months) const {
-  return copy_rows(tx, statement, months, [&](std::string& out, const CustomerMonth& row) {
-    store::CopyRow line(out);
-    line.id(facts_.persons[row.customer]).raw(day_text(first_day_of_month(row.month)));
-    line.raw(channel_names[row.channel]);
-    line.raw(number(row.parts.revenue)).raw(number(row.parts.cost_of_goods));
-    line.raw(number(row.parts.discounts)).raw(number(row.parts.returns));
-    line.raw(number(row.parts.cost_to_serve)).raw(minutes(row.seconds));
-    line.raw(basis_.currency).end();
+  constexpr std::int16_t cells = 10;
+  return copy_binary_rows(tx, statement, months, [&](std::string& out, const CustomerMonth& row) {
+    store::BinaryCopyRow line(out, cells);
+    line.id(facts_.persons[row.customer]).date({first_day_of_month(row.month)});
+    line.text(channel_names[row.channel]);
+    line.ten_thousandths(row.parts.revenue).ten_thousandths(row.parts.cost_of_goods);
+    line.ten_thousandths(row.parts.discounts).ten_thousandths(row.parts.returns);
+    line.ten_thousandths(row.parts.cost_to_serve).double_precision(minutes_of(row.seconds));
+    line.text(basis_.currency);
   });
 }
 

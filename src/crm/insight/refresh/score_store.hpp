@@ -31,9 +31,9 @@ struct Before {
   base::Instant first_order, last_order;
 };
 
-// By person's number in `facts`. Reads all, or those that the transaction's settings name.
+// By person's number. Reads all, or those that the transaction's settings name.
 [[nodiscard]] base::Result<std::vector<Before>> read_before(store::Transaction& tx,
-                                                            const Facts& facts,
+                                                            const IdIndex& persons,
                                                             std::string_view currency, bool all);
 
 // Whether history gets a row: first scores, another digest, or the first scores of a month. The
@@ -64,9 +64,11 @@ class ScoreStore {
                                                  std::span<const Before> before) const;
   [[nodiscard]] base::Result<void> write_beside(store::Transaction& tx,
                                                 std::span<const Written> rows) const;
-  // The same as a whole new table (entity::rebuild_beside); false: nothing was written.
-  [[nodiscard]] base::Result<bool> rebuild_beside(store::Pool& pool,
-                                                  std::span<const Written> rows) const;
+  // The same as a whole new table (entity::rebuild_beside), which is shown once `may_swap` agrees;
+  // false: nothing was written.
+  [[nodiscard]] base::Result<bool> rebuild_beside(
+      store::Pool& pool, std::span<const Written> rows,
+      const std::function<base::Result<void>()>& may_swap) const;
   // Who has no orders any more has no scores.
   [[nodiscard]] base::Result<void> clear_scores(store::Transaction& tx,
                                                 std::span<const std::uint32_t> customers) const;
