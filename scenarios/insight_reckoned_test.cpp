@@ -18,7 +18,9 @@ using base::Json;
 using base::Value;
 
 constexpr auto kZone = "Pacific/Auckland";
-constexpr int kPersons = 12;
+constexpr int kPersons = 13;
+constexpr int kReturner = 12;  // who only gave back
+constexpr int kGuest = 1;      // who took a gift, and gave back all of a day
 constexpr double kCents = 100;
 
 struct Sale {
@@ -26,9 +28,8 @@ struct Sale {
   base::Instant at;
   std::int64_t cents = 0, discount = 0, tax = 0;  // as the order has them
 
-  [[nodiscard]] std::string month() const {
-    return base::to_text(base::date_in_zone(at, kZone)).substr(0, 7);
-  }
+  [[nodiscard]] std::string day() const { return base::to_text(base::date_in_zone(at, kZone)); }
+  [[nodiscard]] std::string month() const { return day().substr(0, 7); }
 };
 
 entity::Item item(const base::Id& id, std::vector<std::pair<std::string, Value>> fields) {
@@ -121,6 +122,16 @@ class Reckoned : public testing::Test {
   static void settle() {
     for (int p = 0; p < kPersons; ++p) {
       persons_.push_back(person(p, "identified"));
+      if (p == kReturner) {
+        sales_.push_back({p, days_ago(35), -400, 0, 0});
+        sales_.push_back({p, days_ago(90), -250, 0, 0});
+        continue;
+      }
+      if (p == kGuest) {
+        sales_.push_back({p, days_ago(200), 0, 0, 0});
+        sales_.push_back({p, days_ago(230), 500, 0, 0});
+        sales_.push_back({p, days_ago(230), -500, 0, 0});
+      }
       for (int n = 0; n <= p % 4; ++n) {
         sales_.push_back({p, days_ago(10 + 37 * n + 5 * p), 1000 + 137 * p + 251 * n,
                           p % 3 == 0 ? 100 : 0, p % 2 == 0 ? 0 : 210});
@@ -170,7 +181,73 @@ TEST_F(Reckoned, value_is_what_counting_orders_sum_to) {
   const auto countries = figure("countries")["countries"];
   EXPECT_EQ(countries[0]["country"], "NZ");
   EXPECT_EQ(countries[0]["count"], 8);
-  EXPECT_EQ(countries[1]["count"], 4);
+  EXPECT_EQ(countries[1]["count"], 5);
+}
+
+// Days on which all was free counted as no purchase in one place and as one in another.
+TEST_F(Reckoned, a_day_is_a_purchase_wherever_it_is_told) {
+  struct Day {
+    std::int64_t cents = 0;
+    bool gave_back = false;
+  };
+  std::map<int, std::map<std::string, Day>> days;
+  for (const auto& sale : sales_) {
+    auto& day = days[sale.person][sale.day()];
+    day.cents += sale.cents;
+    day.gave_back = day.gave_back || sale.cents < 0;
+  }
+  for (int p = 0; p < kPersons; ++p) {
+    Json purchases = Json::array();
+    for (const auto& [at, day] : days[p]) {
+      if (day.gave_back && day.cents <= 0) continue;
+      purchases.push_back({{"at", at}, {"cumulative", purchases.size() + 1}});
+    }
+    const auto id = base::to_text(persons_[static_cast<std::size_t>(p)]);
+    EXPECT_EQ(figure("persons/" + id)["purchases"]["actual"], purchases) << p;
+    EXPECT_EQ(house_->ask_database("select purchases from scores where person_id = '" + id +
+                                   "' order by as_of desc limit 1"),
+              std::to_string(purchases.size()) + "\n")
+        << p;
+  }
+  EXPECT_EQ(figure("persons/" + base::to_text(persons_[kGuest]))["purchases"]["actual"].size(), 3u)
+      << "two that were paid for, and a gift";
+}
+
+// They stood in no figure: what customers came to was more than all orders less all returns.
+TEST_F(Reckoned, who_only_gave_back_is_a_customer_who_has_bought_nothing) {
+  const auto id = base::to_text(persons_[kReturner]);
+  const auto told = figure("persons/" + id);
+  // 6.50 were given back, and the goods for 70 % of it came back.
+  const std::map<std::string, Json> known{
+      {"historic_value", -6.5}, {"profit", -1.95}, {"churn_warning", "none"}};
+  for (const auto& score : told["scores"]) {
+    const auto at = known.find(score["name"].get<std::string>());
+    EXPECT_EQ(score["value"], at == known.end() ? Json() : at->second) << score;
+    if (score["name"] != "historic_value") continue;
+    ASSERT_EQ(score["reasons"].size(), 1u) << score;
+    EXPECT_EQ(score["reasons"][0]["text"],
+              "Gave back 2 times what was bought elsewhere or before.");
+  }
+  auto ria = house_->browser_of("ria");
+  const auto fields =
+      ria.get("/api/v1/persons/" + id +
+              "?fields=orders_count,first_order_at,last_order_at,historic_value,rfm_cell")
+          .json();
+  EXPECT_EQ(fields["orders_count"], 0) << fields;
+  for (const auto* none : {"first_order_at", "last_order_at", "rfm_cell"}) {
+    EXPECT_TRUE(fields[none].is_null()) << none << fields;
+  }
+  const auto whale = figure("whale");
+  EXPECT_EQ(whale["customers"], kPersons);
+  EXPECT_EQ(whale["negative"]["count"], 1);
+  EXPECT_NEAR(whale["negative"]["sum"].get<double>(), -6.5, 1e-9);
+  EXPECT_EQ(whale["negative"]["open"]["where"],
+            "historic_value is not empty and historic_value < 0");
+  EXPECT_EQ(figure("profitability?by=channel")["without_orders"]["count"], 0);
+  double in_cells = 0;
+  const auto cells = figure("rfm")["cells"];
+  for (const auto& cell : cells) in_cells += cell["count"].get<double>();
+  EXPECT_EQ(in_cells, kPersons - 1);
 }
 
 TEST_F(Reckoned, cohorts_are_of_the_months_of_the_firms_own_zone) {

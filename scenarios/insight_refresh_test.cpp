@@ -251,6 +251,7 @@ TEST_F(InsightRefresh, lines_count_as_their_orders_do) {
   buy(10, 5'000, 2, {});
   buy(900, 6'000, 1, {});
   buy(9, -2'500, -1, {{"kind", std::string("return")}});
+  buy(7, 0, -1, {{"kind", std::string("return")}});  // exchanged: neither order nor return
   buy(8, 9'900, 7, {{"status", std::string("cancelled")}});
   buy(901, 9'900, 7, {{"status", std::string("cancelled")}});
   buy(-3, 9'900, 7, {});  // not yet placed
@@ -264,9 +265,9 @@ TEST_F(InsightRefresh, lines_count_as_their_orders_do) {
                                            .persons = std::vector{person}});
   ASSERT_TRUE(facts) << facts.error().message << facts.error().details;
   EXPECT_EQ(facts->amount, (std::vector<std::int64_t>{500'000, 600'000, -250'000}));
-  ASSERT_EQ(facts->bought.size(), 3u) << "of the recent order, the old one, the return";
-  EXPECT_EQ(std::ranges::count(facts->bought, true, &crm::Bought::returned), 1);
-  ASSERT_EQ(facts->recent_orders.size(), 2u);
+  ASSERT_EQ(facts->bought.size(), 4u) << "of the recent order, the old one, the two returns";
+  EXPECT_EQ(std::ranges::count(facts->bought, true, &crm::Bought::returned), 2);
+  ASSERT_EQ(facts->recent_orders.size(), 3u);
   for (const auto& recent : facts->recent_orders) {
     EXPECT_EQ(recent.lines, 2u);
     EXPECT_EQ(recent.costed_lines, 1u);
@@ -276,7 +277,7 @@ TEST_F(InsightRefresh, lines_count_as_their_orders_do) {
   const auto all = crm::read_facts(
       *tx, {.today = today, .profit_from = today - 365, .talks_from = today - 365, .persons = {}});
   ASSERT_TRUE(all);
-  EXPECT_EQ(all->bought.size(), 3u);
+  EXPECT_EQ(all->bought.size(), 4u);
 }
 
 // Orders come on one connection and lines on another; an order that is placed in between is in

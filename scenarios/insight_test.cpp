@@ -62,6 +62,16 @@ struct Firm {
                                             {"quantity", base::Decimal(gives_back ? -1 : 1)}}));
     }
   }
+  // They are customers who cost something and bought nothing.
+  void only_give_back() {
+    for (const auto* full : {"Returner One", "Returner Two", "Returner Three"}) {
+      const auto id = base::new_id();
+      askers.push_back(
+          item(id, {{"name", base::PersonName{.full = full, .given = {}, .family = {}}}}));
+      buy(id, now - base::days(40), true, askers.size() == 1);
+      buy(id, now - base::days(300), true, false);
+    }
+  }
   // They cost something and are no customers.
   void ask_without_buying() {
     for (const auto* full : {"Asker One", "Asker Two"}) {
@@ -168,6 +178,7 @@ class Insight : public testing::Test {
                                               {"activity", std::string("order")},
                                               {"minutes", base::Decimal(7)}})});
     for (int i = 0; i < kCustomers; ++i) firm.live(i);
+    firm.only_give_back();
     firm.ask_without_buying();
     write("person", firm.askers);
     write("order", firm.orders);

@@ -13,7 +13,7 @@ constexpr double net_noise = 1e-9;
 
 // One customer while its purchases pass by, sorted by day.
 struct Passing {
-  std::int32_t first = 0, last = 0, days = 0, later = 0;
+  std::int32_t first = 0, last = 0, days = 0, paid = 0, later = 0;
   double repeat_amount = 0, later_amount = 0;
 };
 
@@ -22,7 +22,7 @@ struct Day {
   std::int32_t day = 0;
   std::size_t rows = 0;
   double net = 0;
-  bool given_back = false;  // at least as much as was bought
+  bool is_purchase = false;
 };
 
 // The day whose rows begin at `from`, in purchases sorted by customer and day.
@@ -37,15 +37,18 @@ Day day_at(const std::vector<Purchase>& purchases, std::size_t from) {
     gross += std::abs(one.amount);
     returned += std::min(one.amount, 0.0);
   }
-  day.given_back = returned < 0 && day.net <= net_noise * gross;
+  const DayOfOrders orders{.gave_back = returned<0, .net_above_nought = day.net> net_noise * gross};
+  day.is_purchase = orders.is_purchase();
   return day;
 }
 
 void pass(Passing& one, const Day& day) {
-  if (one.days++ == 0)
+  if (one.days++ == 0) {
     one.first = day.day;
-  else
+  } else if (day.net > 0) {
+    ++one.paid;
     one.repeat_amount += day.net;
+  }
   one.last = day.day;
 }
 
@@ -57,7 +60,8 @@ void add(Histories& all, std::uint32_t customer, const Passing& one,
   all.purchases.push_back(repeats);
   all.recency.push_back((one.last - one.first) / options.unit);
   all.age.push_back((options.until - one.first) / options.unit);
-  all.mean_amount.push_back(repeats > 0 ? one.repeat_amount / repeats : 0);
+  all.paid.push_back(one.paid);
+  all.mean_amount.push_back(one.paid > 0 ? one.repeat_amount / one.paid : 0);
   all.later.push_back(one.later);
   all.later_amount.push_back(one.later_amount);
 }
@@ -77,7 +81,7 @@ Histories histories_of(std::vector<Purchase> purchases, const HistoryOptions& op
       const Day day = day_at(purchases, from);
       from += day.rows;
       if (day.day > options.holdout_until.value_or(options.until)) continue;
-      if (day.given_back) {
+      if (!day.is_purchase) {
         ++all.days_given_back;
       } else if (day.day <= options.until) {
         pass(one, day);

@@ -19,6 +19,17 @@ struct Purchase {
   double amount = 0;           // below 0: something was given back
 };
 
+// What was ordered and given back on one day, and whether that day is a purchase. The one rule of
+// files, of the program's own records (crm/insight/facts) and of its figures (`purchases_by_day`
+// in figures_queries.sql): something was bought, and it was not all given back the same day. A day
+// on which all was free is a purchase: who took a gift was there.
+struct DayOfOrders {
+  bool gave_back = false;         // a return among the orders
+  bool net_above_nought = false;  // more bought than given back
+
+  [[nodiscard]] constexpr bool is_purchase() const { return net_above_nought || !gave_back; }
+};
+
 struct HistoryOptions {
   std::int32_t until = 0;                                    // the last day known, inclusive
   std::optional<std::int32_t> holdout_until = std::nullopt;  // the last day held out, inclusive
@@ -27,19 +38,20 @@ struct HistoryOptions {
 
 // A row for each customer who bought up to `until`, in order of their numbers. Purchases of one day
 // count once, their amounts added; the first is not a repeat purchase and its amount not in the
-// mean. A day on which at least as much was given back as bought is no purchase, and its amounts
-// are in no sum; a day on which all was free is one.
+// mean. A day that is no purchase (DayOfOrders) is in no sum. What was free is in no mean: models
+// of spending know no amount of nought.
 struct Histories {
   std::vector<std::uint32_t> customer;
   std::vector<std::int32_t> purchases;  // x
   std::vector<double> recency, age;     // t_x and T, in units
-  std::vector<double> mean_amount;      // of repeat purchases; 0 where there are none
+  std::vector<std::int32_t> paid;       // repeat purchases that were not free
+  std::vector<double> mean_amount;      // of these; 0 where there are none
   std::vector<std::int32_t> later;      // purchases after `until`, up to `holdout_until`
   std::vector<double> later_amount;
   std::size_t days_given_back = 0;  // up to the last day known or held out; no purchases
 
   [[nodiscard]] Customers customers() const { return {purchases, recency, age}; }
-  [[nodiscard]] Spenders spenders() const { return {purchases, mean_amount}; }
+  [[nodiscard]] Spenders spenders() const { return {paid, mean_amount}; }
 };
 
 [[nodiscard]] Histories histories_of(std::vector<Purchase> purchases,

@@ -33,17 +33,19 @@ TEST(Histories, leave_out_days_on_which_all_was_given_back) {
   struct Case {
     const char* claim;
     std::vector<double> amounts;  // of the second day, the first one's being 100
-    std::int32_t repeats;
+    std::int32_t repeats, paid;
     double mean;
   };
   const Case cases[] = {
-      {"a return on a day of its own", {-20}, 0, 0},
-      {"more given back than bought", {30, -50}, 0, 0},
-      {"as much given back as bought", {30, -30}, 0, 0},
-      {"as much, but for the noise of doubles", {0.1, 0.2, -0.3}, 0, 0},
-      {"less given back than bought", {30, -10}, 1, 20},
-      {"a gift is a purchase", {0}, 1, 0},
-      {"and so are two", {0, 0}, 1, 0},
+      {"a return on a day of its own", {-20}, 0, 0, 0},
+      {"more given back than bought", {30, -50}, 0, 0, 0},
+      {"as much given back as bought", {30, -30}, 0, 0, 0},
+      {"as much, but for the noise of doubles", {0.1, 0.2, -0.3}, 0, 0, 0},
+      {"less given back than bought", {30, -10}, 1, 1, 20},
+      {"a gift is a purchase, and not paid for", {0}, 1, 0, 0},
+      {"and so are two", {0, 0}, 1, 0, 0},
+      {"a gift beside what was paid for", {0, 12}, 1, 1, 12},
+      {"a gift beside a return of another day's goods", {0, -5}, 0, 0, 0},
   };
   for (const Case& example : cases) {
     std::vector<Purchase> purchases{{.customer = 1, .day = 0, .amount = 100}};
@@ -55,11 +57,24 @@ TEST(Histories, leave_out_days_on_which_all_was_given_back) {
     ASSERT_EQ(history.customer.size(), 1U) << example.claim;
     EXPECT_EQ(history.purchases[0], example.repeats) << example.claim;
     EXPECT_EQ(history.recency[0], example.repeats) << example.claim;
+    EXPECT_EQ(history.spenders().purchases[0], example.paid) << example.claim;
     EXPECT_DOUBLE_EQ(history.mean_amount[0], example.mean) << example.claim;
     EXPECT_EQ(history.later[0], example.repeats) << example.claim;
     EXPECT_DOUBLE_EQ(history.later_amount[0], example.mean) << example.claim;
     EXPECT_EQ(history.days_given_back, example.repeats == 0 ? 2U : 0U) << example.claim;
   }
+}
+
+// Gamma-Gamma knows no amount of nought: a gift says nothing of what a purchase comes to.
+TEST(Histories, leave_what_was_free_out_of_means) {
+  const auto history = histories_of({{.customer = 1, .day = 0, .amount = 50},
+                                     {.customer = 1, .day = 7, .amount = 30},
+                                     {.customer = 1, .day = 14, .amount = 0},
+                                     {.customer = 1, .day = 21, .amount = 10}},
+                                    {.until = 28, .unit = 7});
+  EXPECT_EQ(history.purchases, std::vector<std::int32_t>{3});
+  EXPECT_EQ(history.paid, std::vector<std::int32_t>{2});
+  EXPECT_EQ(history.mean_amount, std::vector<double>{20});
 }
 
 TEST(Histories, leave_out_who_only_gave_back) {

@@ -169,6 +169,7 @@ base::Result<SpendingFit> fit_spending(const Spenders& spenders) {
   SpendingFit fit;
   const Buyers all = buyers_of(spenders, fit.left_out);
   fit.customers = all.size();
+  fit.purchases = all.orders;
   if (all.orders > 0) fit.mean = all.sum / all.orders;
   const auto fall_back = [&fit](std::string why) {
     fit.note = std::move(why) + " The mean amount over all orders is used instead.";

@@ -29,6 +29,7 @@ struct SpendingFit {
   double mean = 0;  // amount of an order over all; serves where the model has none
   double log_likelihood = 0;
   double customers = 0;  // rows used: with at least one purchase and a positive mean
+  double purchases = 0;  // of these, that their means were taken of
   double left_out = 0;   // with purchases, but a mean that is not positive
   int evaluations = 0;
   std::string note;

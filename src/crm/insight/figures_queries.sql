@@ -12,13 +12,14 @@
 -- itself.
 
 -- name: person_customers
--- Customers: persons who have bought, stand-ins and the bin left out.
+-- Customers: persons with an order or a return, and with it a historic value; stand-ins and the bin
+-- left out. Who only returned is one: he costs money. Scores of purchases he has none.
 from persons_beside b
-where b.orders_count > 0 and b.historic_value_currency = $5::text {{shown}} {{narrowed}}
+where b.historic_value_currency = $5::text {{shown}} {{narrowed}}
 
 -- name: company_customers
 from companies_beside b
-where b.orders_count > 0 and b.historic_value_currency = $5::text {{shown}} {{narrowed}}
+where b.historic_value_currency = $5::text {{shown}} {{narrowed}}
 
 -- name: person_shown
 and not exists (select from persons s where s.id = b.id
@@ -45,16 +46,18 @@ and b.id in (with n as materialized (select distinct b.id {{company_bought}})
              select n.id from n)
 
 -- name: person_bought
--- Orders and returns that count: not cancelled, in the currency, within the days, of the product.
+-- Orders and returns that count: not cancelled, in the currency, within the days, of the product,
+-- and no return of nought, as where goods are exchanged.
 from (select o.person_id as id, o.id as order_id, o.placed_at, o.total from orders o
       where o.removed_at is null and o.status <> 'cancelled'
-        and o.total_currency = $5::text) b
+        and o.total_currency = $5::text and (o.total <> 0 or o.kind <> 'return')) b
 where true {{within}} {{product}}
 
 -- name: company_bought
 from (select o.company_id as id, o.id as order_id, o.placed_at, o.total from orders o
       where o.removed_at is null and o.status <> 'cancelled'
-        and o.total_currency = $5::text and o.company_id is not null) b
+        and o.total_currency = $5::text and (o.total <> 0 or o.kind <> 'return')
+        and o.company_id is not null) b
 where true {{within}} {{product}}
 
 -- name: within
@@ -140,8 +143,8 @@ copy (select h.as_of, h.as_of_day, h.last_day, h.purchases, h.rhythm::numeric,
 to stdout (format binary);
 
 -- name: copy_profit_rows
--- A row a customer, month and channel; whether he has bought at all besides.
-copy (select {{group}}, b.id, coalesce(c.orders_count, 0) > 0, b.revenue, b.cost_of_goods, b.discounts,
+-- A row a person, month and channel; whether he is a customer besides.
+copy (select {{group}}, b.id, c.historic_value is not null, b.revenue, b.cost_of_goods, b.discounts,
              b.returns, b.cost_to_serve
       {{months}} {{shown}} {{narrowed}}) to stdout (format binary);
 
@@ -224,8 +227,8 @@ and exists (select from companies k where k.id = b.id and k.address_country = $8
 select distinct b.id {{months}} {{shown}} {{narrowed}} and {{group}} = $8::text
 
 -- name: set_without_orders
--- Who cost something and has bought nothing.
-select distinct b.id {{months}} {{shown}} {{narrowed}} and coalesce(c.orders_count, 0) = 0
+-- Who cost something and has neither order nor return.
+select distinct b.id {{months}} {{shown}} {{narrowed}} and c.historic_value is null
 
 -- name: set_period
 select b.id {{bought}} {{shown}} group by b.id having {{activity}}
@@ -278,14 +281,17 @@ from customer_months m join persons p on p.id = m.person_id
 where p.company_id = $1 group by 1 order by 1;
 
 -- name: purchase_days
--- Days with more bought than given back.
 select (placed_at at time zone $2::text)::date, sum(total)
 from orders
-where person_id = $1 and removed_at is null and status <> 'cancelled' and total_currency = $3
-group by 1 having sum(total) > 0 order by 1;
+where person_id = $1 and {{purchases_by_day}};
 
 -- name: company_purchase_days
 select (placed_at at time zone $2::text)::date, sum(total)
 from orders
-where company_id = $1 and removed_at is null and status <> 'cancelled' and total_currency = $3
-group by 1 having sum(total) > 0 order by 1;
+where company_id = $1 and {{purchases_by_day}};
+
+-- name: purchases_by_day
+-- Days that are purchases, by the rule of analytics::DayOfOrders.
+removed_at is null and status <> 'cancelled' and total_currency = $3
+  and (total <> 0 or kind <> 'return')
+group by 1 having sum(total) > 0 or bool_and(total >= 0) order by 1

@@ -22,10 +22,11 @@ to stdout (format binary);
 
 -- name: copy_orders
 -- Orders that do not count come without a person. Ids are wanted of these and of those within the
--- window of profit: a line of any other order counts as bought, and nothing else.
+-- window of profit: a line of any other order counts as bought, and nothing else. What a nought in
+-- the total is, the kind tells: an order that was free, or a return that is none (goods exchanged).
 copy (select case when counts then person_id end, placed_at, total,
              case when recent or not counts then id end,
-             case when recent then kind = 'return' end,
+             case when recent or total = 0 then kind = 'return' end,
              case when recent then channel end,
              case when recent and discount_currency = total_currency then discount end,
              case when recent and tax_currency = total_currency then tax end
@@ -244,7 +245,8 @@ bought as (
          max(placed_at) filter (where total >= 0) as last_order_at
   from orders
   where company_id is not null and removed_at is null and status <> 'cancelled'
-    and total_currency = $1 and placed_at < $2::timestamptz {{buyers}}
+    and total_currency = $1 and placed_at < $2::timestamptz
+    and (total <> 0 or kind <> 'return') {{buyers}}
   group by 1)
 select c.id, s.lifetime_value, s.profit, o.historic_value, coalesce(o.orders_count, 0),
        o.last_order_at

@@ -158,7 +158,7 @@ base::Result<Outcome> fit_spending_of(const analytics::Histories& history, bool 
   if (!done) return std::unexpected(done.error());
   outcome.holdout = Holdout{};
   for (std::size_t i = 0; i < amounts.size(); ++i) {
-    if (history.purchases[i] == 0 || history.mean_amount[i] <= 0) continue;
+    if (history.paid[i] == 0) continue;
     outcome.holdout->actual += history.later_amount[i];
     outcome.holdout->predicted += amounts[i] * history.later[i];
   }

@@ -140,10 +140,13 @@ class Reading {
         return;
       }
       const auto total = row.ten_thousandths(2);
-      if (total >= 0) note_order(*customer, row.instant(1));
-      facts_.customer.push_back(*customer);
-      facts_.day.push_back(day);
-      facts_.amount.push_back(total);
+      const bool moves_nothing = total == 0 && row.boolean(4);  // a return of nought
+      if (!moves_nothing) {
+        if (total >= 0) note_order(*customer, row.instant(1));
+        facts_.customer.push_back(*customer);
+        facts_.day.push_back(day);
+        facts_.amount.push_back(total);
+      }
       if (day < options_.profit_from) return;
       note_special(row.id(3), static_cast<std::uint32_t>(facts_.recent_orders.size()));
       facts_.recent_orders.push_back({.customer = *customer,

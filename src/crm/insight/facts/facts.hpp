@@ -93,7 +93,7 @@ struct Facts {
   IdIndex persons;
   // By person: his first and last order, returns left out; nought: none.
   std::vector<base::Instant> first_order, last_order;
-  // Orders and returns up to today, one row each.
+  // Orders and returns up to today, one row each; returns of nought are left out.
   std::vector<std::uint32_t> customer;
   std::vector<std::int32_t> day;
   std::vector<std::int64_t> amount;

@@ -21,6 +21,24 @@ std::vector<DayNet> by_customer(const analytics::Orders& orders, std::vector<std
   return rows;
 }
 
+struct Spent {
+  std::int32_t paid = 0;  // purchases that were not free
+  double mean = 0;        // of these, in units of the currency
+};
+
+Spent spent(std::span<const std::int64_t> nets) {
+  Spent made;
+  std::int64_t sum = 0;
+  for (const auto net : nets) {
+    sum += net;
+    made.paid += net > 0 ? 1 : 0;
+  }
+  if (made.paid > 0) {
+    made.mean = static_cast<double>(sum) / made.paid / static_cast<double>(analytics::amount_unit);
+  }
+  return made;
+}
+
 }  // namespace
 
 Histories histories_of(const analytics::Orders& orders) {
@@ -36,8 +54,13 @@ Histories histories_of(const analytics::Orders& orders) {
     for (std::size_t i = 0; i < own.size();) {
       const auto day = own[i].first;
       std::int64_t net = 0;
-      for (; i < own.size() && own[i].first == day; ++i) net += own[i].second;
-      if (net <= 0) continue;
+      analytics::DayOfOrders orders;
+      for (; i < own.size() && own[i].first == day; ++i) {
+        net += own[i].second;
+        orders.gave_back |= own[i].second < 0;
+      }
+      orders.net_above_nought = net > 0;
+      if (!orders.is_purchase()) continue;
       histories.days.push_back(day);
       histories.nets.push_back(net);
     }
@@ -54,15 +77,16 @@ ModelRows model_rows(const Histories& histories, std::int32_t until, std::size_t
     const auto known =
         static_cast<std::size_t>(std::ranges::upper_bound(days, until) - days.begin());
     if (known == 0 || seen++ % every != 0) continue;
-    std::int64_t sum = 0;
-    for (std::size_t i = 0; i < known; ++i) sum += histories.nets_of(customer)[i];
+    const auto nets = histories.nets_of(customer).first(known);
+    const auto all = spent(nets), again = spent(nets.subspan(1));
     rows.customer.push_back(customer);
     rows.purchases.push_back(static_cast<std::int32_t>(known) - 1);
     rows.recency.push_back((days[known - 1] - days[0]) / days_a_week);
     rows.age.push_back((until - days[0]) / days_a_week);
-    rows.paid.push_back(static_cast<std::int32_t>(known));
-    rows.mean_amount.push_back(static_cast<double>(sum) / static_cast<double>(known) /
-                               static_cast<double>(analytics::amount_unit));
+    rows.paid.push_back(all.paid);
+    rows.mean_amount.push_back(all.mean);
+    rows.paid_again.push_back(again.paid);
+    rows.mean_again.push_back(again.mean);
   }
   return rows;
 }

@@ -150,7 +150,7 @@ base::Result<base::Json> Figure::head_of_persons(Rests rests) {
 }
 
 base::Json Figure::open_where(const std::string& condition) const {
-  std::string where = "orders_count > 0";
+  std::string where = "historic_value is not empty";
   if (!filter_.country.empty())
     where += fmt::format(" and address.country = '{}'", filter_.country);
   if (!condition.empty()) where += " and " + condition;

@@ -49,6 +49,9 @@ std::vector<Reason> expected_purchases_reasons(const ScoreRow& row, const Reason
 }
 
 std::vector<Reason> historic_value_reasons(const ScoreRow& row, const ReasonContext&) {
+  if (row.orders == 0) {
+    return {{"only_returns", 1, {{"returns", fmt::format("{}", row.returns)}}}};
+  }
   std::vector<Reason> reasons{
       {"orders",
        1,

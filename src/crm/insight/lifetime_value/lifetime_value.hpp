@@ -16,7 +16,8 @@ inline constexpr std::array<std::string_view, 3> probability_alive_codes{"rhythm
                                                                          "silence"};
 inline constexpr std::array<std::string_view, 3> expected_purchases_codes{"alive", "rhythm",
                                                                           "once"};
-inline constexpr std::array<std::string_view, 2> historic_value_codes{"orders", "returns"};
+inline constexpr std::array<std::string_view, 3> historic_value_codes{"orders", "returns",
+                                                                      "only_returns"};
 
 [[nodiscard]] std::vector<Reason> lifetime_value_reasons(const ScoreRow& row,
                                                          const ReasonContext& context);

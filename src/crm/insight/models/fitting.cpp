@@ -127,7 +127,7 @@ base::Result<Fitted> fit_and_judge(PurchaseModel model, const Histories& histori
     fitted.fit = *std::move(fit);
     fitted.until = held->first;
     fitted.customers = rows.customer.size();
-    for (const auto paid : rows.paid) fitted.orders += static_cast<std::size_t>(paid);
+    for (const auto again : rows.purchases) fitted.orders += static_cast<std::size_t>(again) + 1;
     if (!whole) return fitted;
   }
   const auto rows = model_rows(histories, today);
@@ -168,6 +168,11 @@ base::Result<Comparison> compare_models(const Histories& histories, std::int32_t
   }
   comparison.fits.front() = *std::move(whole);
   return comparison;
+}
+
+base::Result<analytics::SpendingFit> fit_spending_of(const ModelRows& rows) {
+  auto fit = analytics::fit_spending(rows.repeat_spenders());
+  return fit && fit->parameters.empty() ? analytics::fit_spending(rows.spenders()) : fit;
 }
 
 bool predicts_worse(const std::optional<Contest>& contest) {

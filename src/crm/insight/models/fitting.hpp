@@ -76,6 +76,10 @@ struct Comparison {
     const Histories& histories, std::int32_t today,
     const std::optional<Incumbent>& incumbent = std::nullopt);
 
+// What a purchase comes to, by the repeat purchases (Fader & Hardie 2013); where these are too few
+// or too much alike for a model, by all. Problem: `analytics.bad_customers`.
+[[nodiscard]] base::Result<analytics::SpendingFit> fit_spending_of(const ModelRows& rows);
+
 // Whether the new fit predicts worse than the model in use, by more than chance moves the error
 // from day to day.
 inline constexpr double error_tolerance = .02;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <random>
 
@@ -54,6 +55,60 @@ TEST(Histories, ADayWithMoreGivenBackThanBoughtIsNoPurchase) {
   EXPECT_EQ(histories.nets_of(0)[0], 25);
   EXPECT_EQ(histories.days_of(0)[1], 9);
   for (const std::size_t none : {1U, 2U, 3U}) EXPECT_TRUE(histories.days_of(none).empty());
+}
+
+// Days on which all was free were no purchases here and were in a file: eight of CDNOW's customers
+// fell out of the fit.
+TEST(Histories, ADayOnWhichAllWasFreeIsAPurchaseThatNobodyPaidFor) {
+  const struct {
+    std::string_view what;
+    std::vector<std::int64_t> amounts;  // of one day
+    std::size_t days;
+    std::int32_t paid;
+  } cases[] = {{"a gift", {0}, 1, 0},
+               {"two gifts", {0, 0}, 1, 0},
+               {"a gift and more", {0, 5}, 1, 1},
+               {"a gift, and something given back", {0, -5}, 0, 0},
+               {"all given back", {5, -5}, 0, 0},
+               {"less given back", {9, -5}, 1, 1}};
+  for (const auto& one : cases) {
+    const std::vector<std::uint32_t> customer(one.amounts.size());
+    const std::vector<std::int32_t> day(one.amounts.size(), 7);
+    const auto histories =
+        histories_of({.customers = 1, .customer = customer, .day = day, .amount = one.amounts});
+    EXPECT_EQ(histories.days_of(0).size(), one.days) << one.what;
+    const auto rows = model_rows(histories, 7);
+    EXPECT_EQ(rows.customer.size(), one.days) << one.what;
+    if (one.days > 0) EXPECT_EQ(rows.spenders().purchases[0], one.paid) << one.what;
+  }
+}
+
+TEST(Histories, AmountsAreThoseThatWerePaidAndFitsRestOnRepeatedOnes) {
+  const std::vector<std::uint32_t> customer{0, 0, 0, 0};
+  const std::vector<std::int32_t> day{0, 7, 14, 21};
+  const std::vector<std::int64_t> amount{60 * kEuro, 10 * kEuro, 0, 20 * kEuro};
+  const auto histories =
+      histories_of({.customers = 1, .customer = customer, .day = day, .amount = amount});
+  const auto rows = model_rows(histories, 28);
+  EXPECT_EQ(rows.purchases, std::vector<std::int32_t>{3});
+  EXPECT_EQ(rows.paid, std::vector<std::int32_t>{3});
+  EXPECT_EQ(rows.mean_amount, std::vector<double>{30});
+  EXPECT_EQ(rows.paid_again, std::vector<std::int32_t>{2});
+  EXPECT_EQ(rows.mean_again, std::vector<double>{15});
+}
+
+// Where hardly anyone has come back, the first purchases tell what one comes to.
+TEST(Fitting, SpendingRestsOnRepeatedPurchasesWhereThereAreEnough) {
+  const Crowd crowd(3000);
+  const auto rows = model_rows(histories_of(crowd.orders()), kToday);
+  const auto fit = fit_spending_of(rows);
+  ASSERT_TRUE(fit);
+  EXPECT_EQ(fit->customers, std::ranges::count_if(rows.purchases, [](auto n) { return n > 0; }));
+  const auto first = model_rows(histories_of(crowd.orders()), kToday - 699);
+  const auto of_all = fit_spending_of(first);
+  ASSERT_TRUE(of_all);
+  EXPECT_GT(of_all->mean, 0);
+  EXPECT_EQ(of_all->customers, static_cast<double>(first.customer.size()));
 }
 
 TEST(Histories, RowsEndWithTheirDay) {

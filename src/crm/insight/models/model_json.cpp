@@ -70,11 +70,12 @@ entity::Item begin_item(std::string_view kind, std::string_view label, std::stri
 }
 
 // What both families keep of the orders they were fitted on.
-void add_data(entity::Item& item, const Fitted& fitted, double log_likelihood) {
+void add_data(entity::Item& item, const Fitted& fitted, std::int64_t customers, std::int64_t orders,
+              double log_likelihood) {
   item.fields.push_back({"data_from", Value(base::Date{fitted.from})});
   item.fields.push_back({"data_until", Value(base::Date{fitted.until})});
-  item.fields.push_back({"customers", Value(static_cast<std::int64_t>(fitted.customers))});
-  item.fields.push_back({"orders", Value(static_cast<std::int64_t>(fitted.orders))});
+  item.fields.push_back({"customers", Value(customers)});
+  item.fields.push_back({"orders", Value(orders)});
   item.fields.push_back({"log_likelihood", decimal_of(log_likelihood)});
   if (fitted.inputs) item.fields.push_back({"baseline", json_value(fitted.inputs->to_json())});
 }
@@ -170,7 +171,8 @@ entity::Item item_of(const ChurnFit& fit, const std::optional<ChurnRival>& rival
 entity::Item item_of(const Fitted& fitted, std::string_view state, base::Instant now) {
   auto item =
       begin_item(analytics::name_of(fitted.fit.model), label_of(fitted.fit.model), state, now);
-  add_data(item, fitted, fitted.fit.log_likelihood);
+  add_data(item, fitted, static_cast<std::int64_t>(fitted.customers),
+           static_cast<std::int64_t>(fitted.orders), fitted.fit.log_likelihood);
   item.fields.push_back({"parameters", json_value(json_of(fitted.fit.parameters))});
   item.fields.push_back({"fit", json_value(picture_of(fitted))});
   if (fitted.holdout) {
@@ -184,7 +186,8 @@ entity::Item item_of(const Fitted& fitted, std::string_view state, base::Instant
 entity::Item item_of(const analytics::SpendingFit& spending, const Fitted& data,
                      std::string_view state, base::Instant now) {
   auto item = begin_item("gamma_gamma", "Gamma-Gamma", state, now);
-  add_data(item, data, spending.log_likelihood);
+  add_data(item, data, static_cast<std::int64_t>(spending.customers),
+           static_cast<std::int64_t>(spending.purchases), spending.log_likelihood);
   auto parameters = spending.parameters;
   parameters.push_back({.name = "mean", .value = spending.mean});
   item.fields.push_back({"parameters", json_value(json_of(parameters))});

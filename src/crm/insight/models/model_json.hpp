@@ -16,7 +16,7 @@
 namespace rapport::crm {
 
 [[nodiscard]] entity::Item item_of(const Fitted& fitted, std::string_view state, base::Instant now);
-// `data`: the fit of purchases made with it, for the range of days.
+// `data`: the fit of purchases made with it, for the range of days and the inputs.
 [[nodiscard]] entity::Item item_of(const analytics::SpendingFit& spending, const Fitted& data,
                                    std::string_view state, base::Instant now);
 

@@ -120,7 +120,7 @@ std::vector<BestSeller> best_sellers_of(std::span<const Holding> holdings,
 void offer_best_sellers(std::span<const BestSeller> best, std::span<const Holding> holdings,
                         std::span<ScoreRow> rows) {
   for (auto& row : rows) {
-    if (row.offers_count > 0) continue;
+    if (row.offers_count > 0 || row.orders == 0) continue;
     const auto& holding = holdings[row.customer];
     for (const auto& one : best) {
       if (row.offers_count == offers_max) break;

@@ -34,7 +34,10 @@ std::vector<ScoreRow> offered(const Facts& facts) {
   const auto alike = affinities_of(holdings);
   EXPECT_TRUE(alike);
   std::vector<ScoreRow> rows(facts.persons.size());
-  for (std::uint32_t i = 0; i < rows.size(); ++i) rows[i].customer = i;
+  for (std::uint32_t i = 0; i < rows.size(); ++i) {
+    rows[i].customer = i;
+    rows[i].orders = 1;
+  }
   EXPECT_TRUE(find_offers(*alike, holdings, not_for_sale(facts), rows));
   return rows;
 }
@@ -75,9 +78,11 @@ TEST(NextOffer, WhoHasNoNeighboursIsOfferedBestSellersThatHeLacks) {
   const auto stranger = facts.persons.add(base::id_at(6000, 3, 0));  // whose orders have no lines
   const auto returner = facts.persons.add(base::id_at(6000, 3, 1));
   facts.bought.push_back({.customer = returner, .product = tent, .returned = true});
+  const auto only_returned = facts.persons.add(base::id_at(6000, 3, 2));
   facts.product_facts[helmet].sold = false;
   const auto holdings = holdings_of(facts);
   auto rows = offered(facts);
+  rows[only_returned].orders = 0;
   const auto before = rows.front();
   const auto best = best_sellers_of(holdings, facts.product_facts);
   ASSERT_EQ(best.size(), 4u);  // all but the helmet
@@ -95,6 +100,7 @@ TEST(NextOffer, WhoHasNoNeighboursIsOfferedBestSellersThatHeLacks) {
   };
   EXPECT_EQ(products(stranger), (std::vector<std::uint32_t>{tent, rope, mat}));
   EXPECT_EQ(products(returner), (std::vector<std::uint32_t>{rope, mat, stove}));
+  EXPECT_EQ(products(only_returned), std::vector<std::uint32_t>());
   EXPECT_EQ(rows.front().offers_count, before.offers_count);  // who has neighbours keeps them
   EXPECT_EQ(rows.front().offers[0].because, before.offers[0].because);
   const auto reasons = next_offer_reasons(rows[stranger], {});

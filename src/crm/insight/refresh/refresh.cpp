@@ -187,8 +187,7 @@ base::Result<void> Refresh::fit_models(Work& work) {
   auto comparison = compare_models(work.histories, work.today, last->incumbent());
   if (!comparison) return std::unexpected(comparison.error());
   if (comparison->fits.empty()) return {};
-  const auto rows = model_rows(work.histories, work.today);
-  auto spending = analytics::fit_spending(rows.spenders());
+  auto spending = fit_spending_of(model_rows(work.histories, work.today));
   if (!spending) return std::unexpected(spending.error());
   return models_.keep(*comparison, *spending, work.now);
 }
@@ -268,7 +267,7 @@ base::Result<base::Id> Refresh::fit(std::string_view name) {
                         "The model cannot be fitted to these orders.", fitted->fit.note);
   }
   if (!spending) return models_.keep_candidate(*fitted, work.now);
-  auto spent = analytics::fit_spending(model_rows(work.histories, work.today).spenders());
+  auto spent = fit_spending_of(model_rows(work.histories, work.today));
   if (!spent) return std::unexpected(spent.error());
   return models_.keep_candidate(*spent, *fitted, work.now);
 }

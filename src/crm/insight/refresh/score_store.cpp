@@ -177,8 +177,8 @@ void put_values(std::vector<Value>& values, const ScoreRow& row, const Facts& fa
   values.push_back(row.profit ? money(*row.profit) : Value());
   values.push_back(money(row.historic_value));
   values.push_back(row.offers_count > 0 ? Value(facts.products[row.offers[0].product]) : Value());
-  values.push_back(Value(facts.first_order[row.customer]));
-  values.push_back(Value(facts.last_order[row.customer]));
+  values.push_back(row.orders > 0 ? Value(facts.first_order[row.customer]) : Value());
+  values.push_back(row.orders > 0 ? Value(facts.last_order[row.customer]) : Value());
   values.push_back(Value(static_cast<std::int64_t>(row.orders)));
   values.push_back(Value(as_of));
   values.push_back(Value(digest));
@@ -236,7 +236,9 @@ void put_history(std::string& out, const ScoreRow& row, const Facts& facts, cons
   put_if(line, row.profit.has_value(), row.profit.value_or(0));
   line.ten_thousandths(row.historic_value);
   row.offers_count > 0 ? line.id(facts.products[row.offers[0].product]) : line.null();
-  line.text(basis.currency).date({row.first_day}).date({row.last_day});
+  line.text(basis.currency);
+  row.orders > 0 ? line.date({row.first_day}) : line.null();
+  row.orders > 0 ? line.date({row.last_day}) : line.null();
   line.integer(integer(row.orders)).integer(integer(row.returns)).integer(integer(row.purchases));
   line.ten_thousandths(row.average).real(rounded_rhythm(row.rhythm));
   line.ten_thousandths(row.bought).ten_thousandths(row.returned).integer(integer(row.unresolved));

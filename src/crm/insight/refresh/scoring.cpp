@@ -14,8 +14,12 @@ constexpr int kMonthsAYear = 12;
 // Money that fits numeric(19,4) and a lifetime value still says something about.
 constexpr double kMoneyMax = 1e13;
 
-// The latest purchases against those before: averages of the latter and the former half.
-void put_averages(ScoreRow& row, std::span<const std::int64_t> nets) {
+// The latest purchases against those before: averages of the latter and the former half. What was
+// free is in neither: a gift among the latest is no sign of leaving.
+void put_averages(ScoreRow& row, std::span<const std::int64_t> all) {
+  std::vector<std::int64_t> paid;
+  std::ranges::copy_if(all, std::back_inserter(paid), [](std::int64_t net) { return net > 0; });
+  const std::span<const std::int64_t> nets(paid);
   const auto half = nets.size() / 2;
   if (half == 0) return;
   const auto mean = [](std::span<const std::int64_t> some) {
@@ -51,7 +55,7 @@ class Scoring {
     row_of_.assign(facts.size(), kNone);
     for (std::uint32_t customer = 0; customer < facts.size(); ++customer) {
       const auto& fact = facts[customer];
-      if (fact.orders == 0) continue;
+      if (fact.orders + fact.returns == 0) continue;
       row_of_[customer] = static_cast<std::uint32_t>(rows_.size());
       auto& row = rows_.emplace_back();
       row.customer = customer;

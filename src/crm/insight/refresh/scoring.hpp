@@ -18,8 +18,9 @@ inline constexpr int horizon_months = 36;
 inline constexpr double weeks_a_year = 365.25 / 7;
 inline constexpr int unresolved_days = 90;
 
-// One row for each customer who has bought; offers are left out. `months` are his, ascending by
-// customer.
+// One row for each customer, who has an order or a return; offers are left out. Who only returned
+// has historic value and profit, and none of what speaks of purchases. `months` are his, ascending
+// by customer.
 [[nodiscard]] base::Result<std::vector<ScoreRow>> score_customers(
     const Facts& facts, const Histories& histories, std::span<const CustomerMonth> months,
     const Basis& basis, std::int32_t today);

@@ -37,11 +37,11 @@ struct ScoreRow {
   std::uint32_t customer = 0;
   std::int32_t as_of_day = 0;
   // What it rests on.
-  std::int32_t first_day = 0, last_day = 0;  // of orders, without returns
-  std::uint32_t orders = 0, returns = 0;
-  std::uint32_t purchases = 0;  // days with a purchase
-  float rhythm = 0;             // days between two of them, on average; 0: there is one only
-  std::int64_t average = 0;     // what a purchase is expected to come to
+  std::int32_t first_day = 0, last_day = 0;  // of orders, without returns; nought without orders
+  std::uint32_t orders = 0, returns = 0;     // one at least
+  std::uint32_t purchases = 0;               // days with a purchase
+  float rhythm = 0;          // days between two of them, on average; 0: there is one only
+  std::int64_t average = 0;  // what a purchase is expected to come to
   std::int64_t bought = 0, returned = 0;  // within the last year
   std::uint32_t unresolved = 0;           // interactions of the last 90 days
   std::int64_t earlier_average = 0, latest_average = 0;
