@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cmath>
 #include <random>
 #include <sstream>
@@ -323,8 +324,18 @@ TEST_F(InsightRefresh, two_connections_read_what_one_reads) {
   EXPECT_EQ(failed.error().code, "story.no");
 }
 
-// A refresh of the same orders on the same day has nothing to write.
+// A refresh of the same orders on the same day has nothing to write. The program's own listener may
+// be late with the orders of the stories before: what it served in between differs by a cent.
 TEST_F(InsightRefresh, what_is_told_alike_is_not_written_again) {
+  const std::string behind =
+      "select count(distinct l.listener) || ' ' || count(c.object) from listener_cursors l left "
+      "join changes c on c.object in ('order', 'order_line', 'interaction') and "
+      "(c.epoch, c.xid, c.ordinal) > (l.epoch, l.xid, l.ordinal) where l.listener = "
+      "'insight.orders'";
+  for (int i = 0; i < 600 && ask(behind) != "1 0\n"; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+  ASSERT_EQ(ask(behind), "1 0\n");
   ASSERT_TRUE(refresh().run({.fit = false}));
   const auto rows = ask("select string_agg(xmin::text, ' ' order by id) from persons_beside");
   ASSERT_TRUE(refresh().run({.fit = false}));
