@@ -124,6 +124,16 @@ export interface NextOffersFigure extends Figure {
 
 export type ModelState = 'in_use' | 'candidate' | 'retired' | 'refused';
 
+// How a model of leaving did on customers it had not seen.
+export interface Judged {
+  customers: number;
+  area: number;
+  log_loss: number;
+  base_log_loss: number;
+  calibration_error: number;
+  rival?: { kind: string; alive_area: number; expected_area: number } | null;
+}
+
 export interface Model {
   id: string;
   kind: string;
@@ -133,10 +143,14 @@ export interface Model {
   data?: { from?: string | null; until?: string | null; customers?: number; orders?: number } | null;
   parameters?: { name: string; value: number; error?: number | null }[];
   log_likelihood?: number | null;
-  holdout?: { from?: string | null; until?: string | null; actual: number; predicted: number; error: number } | null;
+  // Of a model of leaving: the days within which who leaves buys nothing.
+  horizon?: number | null;
+  holdout?: { from?: string | null; until?: string | null; actual: number; predicted: number; error: number } & Partial<Judged> | null;
   fit?: {
     purchases?: { purchases: number; actual: number; expected: number }[];
     weekly?: { week: number | string; actual: number; expected: number }[];
+    // Shares of one, by tenths of what was predicted.
+    calibration?: { from: number; customers: number; predicted: number; actual: number }[];
   } | null;
   drift?: { input: string; psi: number; level?: string }[] | null;
   note?: string | null;
@@ -165,6 +179,7 @@ export interface Score {
   value: unknown;
   as_of?: string | null;
   model?: string | null;
+  horizon?: number | null;
   reasons?: Reason[];
   history?: { as_of: string; value: unknown }[];
 }
@@ -224,7 +239,7 @@ export function adoptModel(id: string): Promise<Model> {
   return call(`insight/models/${id}/adoption`, { method: 'POST' });
 }
 
-export const FIT_KINDS = ['auto', 'bg_nbd', 'pareto_nbd', 'mbg_nbd', 'gamma_gamma'] as const;
+export const FIT_KINDS = ['auto', 'bg_nbd', 'pareto_nbd', 'mbg_nbd', 'gamma_gamma', 'churn'] as const;
 export type FitKind = (typeof FIT_KINDS)[number];
 
 export function startFit(model: FitKind): Promise<{ job: string }> {

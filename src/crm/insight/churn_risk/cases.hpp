@@ -55,6 +55,7 @@ inline constexpr std::array<std::string_view, 11> churn_features{
 };
 inline constexpr std::size_t churn_interactions = churn_features.size() - 1;
 inline constexpr std::size_t churn_returned = churn_interactions - 1;  // the only share
+inline constexpr std::size_t churn_rhythm = 4, churn_latest = 8;       // missing where bought once
 inline constexpr std::int32_t recent_days = 90;
 inline constexpr std::int32_t year_days = 365;
 

@@ -28,10 +28,17 @@ class Words {
     last_ = day_text(days[static_cast<std::size_t>(known) - 1]);
   }
 
-  // What a missing feature stands for has a sentence of its own.
+  // The reason that a feature is part of; of what is missing another one is told.
   [[nodiscard]] std::string_view code(std::size_t feature) const {
-    if (!std::isnan(value(feature))) return churn_features[feature];
-    return feature == churn_returned ? "nothing" : "once";
+    const auto name = churn_features[feature];
+    if (name == "silence" || name == "patience" || name == "recent" || name == "rhythm") {
+      return std::isnan(value(churn_rhythm)) ? "once" : "silence";
+    }
+    if (name == "spend" || name == "latest") {
+      return std::isnan(value(churn_latest)) ? "spend_once" : "spend";
+    }
+    if (name == "returned") return std::isnan(value(feature)) ? "nothing" : "returned";
+    return name == "interactions" ? "interactions" : "frequency";
   }
 
   [[nodiscard]] Reason reason(std::string_view code, double weight) const {

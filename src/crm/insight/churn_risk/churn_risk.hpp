@@ -15,10 +15,15 @@
 
 namespace rapport::crm {
 
-// The features, and two that stand for what is missing.
-inline constexpr std::array<std::string_view, 13> churn_risk_codes{
-    "silence", "patience", "purchases", "age",          "rhythm", "recent", "year",
-    "spend",   "latest",   "returned",  "interactions", "once",   "nothing"};
+// Features that tell of the same are one reason, their weights added up: of two alike a model may
+// give one too much weight and take it back from the other, which says nothing to a reader.
+//
+//   silence, once      silence, patience, recent, rhythm
+//   frequency          purchases, age, year
+//   spend, spend_once  spend, latest
+//   returned, nothing  returned
+inline constexpr std::array<std::string_view, 8> churn_risk_codes{
+    "silence", "once", "frequency", "spend", "spend_once", "returned", "nothing", "interactions"};
 
 // Told in whole percents, since no model is surer than that, and never as certain.
 inline constexpr double risk_step = .01;

@@ -70,13 +70,16 @@ base::Result<ChurnJudgement> judged(const ChurnModel& model, const ChurnCases& c
 
 // Of the same customers, what a purchase model is fitted on.
 struct RivalRows {
+  std::vector<std::uint8_t> left;
   std::vector<std::int32_t> purchases;
   std::vector<double> recency, age;
 
   RivalRows(const Histories& histories, const ChurnCases& cases, std::int32_t cut_off) {
-    for (const auto customer : cases.customer) {
-      const auto days = histories.days_of(customer);
+    const auto every = 1 + cases.customer.size() / rival_customers_max;
+    for (std::size_t i = 0; i < cases.customer.size(); i += every) {
+      const auto days = histories.days_of(cases.customer[i]);
       const auto known = std::ranges::upper_bound(days, cut_off) - days.begin();
+      left.push_back(cases.left[i]);
       purchases.push_back(static_cast<std::int32_t>(known) - 1);
       recency.push_back((days[static_cast<std::size_t>(known) - 1] - days[0]) / days_a_week);
       age.push_back((cut_off - days[0]) / days_a_week);
@@ -93,7 +96,7 @@ std::optional<ChurnRival> rival_of(analytics::PurchaseModel model, const Histori
   const RivalRows rows(histories, cases, cut_off);
   const auto fit = analytics::fit_purchases(model, rows.customers());
   if (!fit || fit->model == analytics::PurchaseModel::pooled) return std::nullopt;
-  std::vector<double> alive(cases.left.size()), expected(cases.left.size());
+  std::vector<double> alive(rows.left.size()), expected(rows.left.size());
   const auto done =
       analytics::score_purchases(*fit, rows.customers(), {.length = horizon / days_a_week},
                                  {.alive = alive, .expected = expected});
@@ -101,8 +104,8 @@ std::optional<ChurnRival> rival_of(analytics::PurchaseModel model, const Histori
   for (auto* column : {&alive, &expected}) {
     for (double& value : *column) value = std::isnan(value) ? -1 : -value;
   }
-  const auto alive_area = analytics::area_under_curve(alive, cases.left);
-  const auto expected_area = analytics::area_under_curve(expected, cases.left);
+  const auto alive_area = analytics::area_under_curve(alive, rows.left);
+  const auto expected_area = analytics::area_under_curve(expected, rows.left);
   if (!alive_area || !expected_area) return std::nullopt;
   return ChurnRival{
       .model = fit->model, .alive_area = *alive_area, .expected_area = *expected_area};
@@ -187,9 +190,11 @@ base::Result<ChurnModel> ChurnModel::load(std::string_view saved) {
 std::optional<std::int32_t> churn_horizon(const Histories& histories, std::int32_t today) {
   std::vector<std::int32_t> gaps;
   std::int32_t first = today;
+  const auto every = 1 + histories.size() / horizon_customers_max;
   for (std::size_t i = 0; i < histories.size(); ++i) {
     const auto days = histories.days_of(i);
     if (!days.empty()) first = std::min(first, days.front());
+    if (i % every != 0) continue;
     for (std::size_t k = 1; k < days.size() && days[k] <= today; ++k) {
       gaps.push_back(days[k] - days[k - 1]);
     }

@@ -31,8 +31,10 @@ namespace rapport::crm {
 inline constexpr double horizon_quantile = .8;
 inline constexpr std::array<std::int32_t, 6> horizons{30, 45, 60, 90, 120, 180};
 inline constexpr std::int32_t horizons_in_history = 5;
-inline constexpr std::size_t slice_customers_max = 50'000;  // of each cut-off, evenly drawn
-inline constexpr std::size_t slice_customers_min = 200;     // at the earliest one
+inline constexpr std::size_t slice_customers_max = 20'000;     // of each cut-off, evenly drawn
+inline constexpr std::size_t slice_customers_min = 150;        // at the earliest one
+inline constexpr std::size_t horizon_customers_max = 200'000;  // whose gaps tell it, evenly drawn
+inline constexpr std::size_t rival_customers_max = 10'000;     // of those judged on, evenly drawn
 // The trees are taken where their log loss on the hold-out is lower by more than this share: less
 // is chance, and their reasons are dearer.
 inline constexpr double boosted_margin = .01;

@@ -85,7 +85,7 @@ TEST(ChurnFitting, TooLittleIsTold) {
     std::int32_t days;
     std::string_view says;
   } cases[] = {{"a short history", 3000, 149, "less than 150 days ago"},
-               {"few customers", 150, 400, "customers had bought"},
+               {"few customers", 130, 400, "customers had bought"},
                {"nobody", 0, 400, "Nobody has come back"}};
   for (const auto& one : cases) {
     const Crowd crowd(one.customers, one.days);

@@ -15,9 +15,6 @@ namespace {
 using base::Json;
 using base::Value;
 
-// Customers of today whom drift is noted of, evenly drawn.
-constexpr std::size_t kDriftCustomersMax = 200'000;
-
 base::Result<void> result_of(const store::Answer& answer) {
   if (!answer) return std::unexpected(store::as_problem(answer.error()));
   return {};
@@ -116,7 +113,7 @@ base::Result<ChurnModel> Models::learnt(store::Transaction& tx, const base::Id& 
 
 base::Result<void> Models::note_drift(const std::pair<base::Id, ChurnModel>& leaving,
                                       const ChurnSources& sources, std::int32_t today) {
-  const auto customers = customers_by(sources.histories, today, kDriftCustomersMax);
+  const auto customers = customers_by(sources.histories, today, slice_customers_max);
   if (customers.empty()) return {};
   const auto drift = leaving.second.model.drift(
       ChurnFeatures(sources, today, leaving.second.interactions).of(customers));

@@ -135,6 +135,7 @@ Json calibration_json(const analytics::Calibration& calibration) {
 // Weights with their errors, or what each feature's splits gained.
 Json learnt_json(const analytics::FitReport& report) {
   std::vector<analytics::Parameter> parameters;
+  parameters.reserve(report.weights.size() + report.gains.size());
   for (const auto& weight : report.weights) {
     parameters.push_back({.name = weight.column, .value = weight.value, .error = weight.error});
   }

@@ -68,14 +68,31 @@ export function LifeWhy({ object, insight }: CardProps) {
   const alive = scoreNamed(insight, 'probability_alive');
   const warning = scoreNamed(insight, 'churn_warning');
   const field = fieldOf(object, 'churn_warning');
+  const risk = scoreNamed(insight, 'churn_risk');
   const said = warning && field ? choiceOf(field, warning.value)?.label : undefined;
   return (
     <>
       <Reasons reasons={[...(warning?.reasons ?? []), ...(alive?.reasons ?? [])]} />
+      {risk && <Risk risk={risk} text={scoreText(risk, object, insight.currency)} />}
       {insight.purchases && <Purchases actual={insight.purchases.actual} expected={insight.purchases.expected} />}
       {warning && <Facts facts={[[warning.label, said ?? String(warning.value)]]} />}
       <Source score={alive} />
     </>
+  );
+}
+
+const REASONS_OF_RISK = 5;
+
+// What is learnt of customers like this one, and what speaks for it and against it.
+function Risk({ risk, text }: { risk: Score; text: string }) {
+  const days = risk.horizon ?? 0;
+  return (
+    <section>
+      <h3 className={classes.part}><Trans>Risk of leaving: {text}</Trans></h3>
+      <p className={classes.source}><Plural value={days} one="Of buying nothing within # day." other="Of buying nothing within # days." /></p>
+      <Reasons reasons={byWeight(risk.reasons ?? []).slice(0, REASONS_OF_RISK)} />
+      {risk.model && <p className={classes.source}><Link to="/insight/models/$id" params={{ id: risk.model }}><Trans>The model behind it</Trans></Link></p>}
+    </section>
   );
 }
 

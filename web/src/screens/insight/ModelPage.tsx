@@ -1,6 +1,6 @@
 // One fit: what it learnt from, what it found, how well it foretold, and whether the customers are
 // still those it learnt from.
-import { plural } from '@lingui/core/macro';
+import { plural, t } from '@lingui/core/macro';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
@@ -11,7 +11,7 @@ import { useCatalog } from '@/api/catalog';
 import { adoptModel, insightKeys, type Model, modelQuery } from '@/api/insight';
 import { Problem } from '@/api/client';
 import { Tag } from '@/fields/Tag';
-import { formatDate, formatInstant, formatInteger, formatNumber } from '@/locale/format';
+import { formatDate, formatInstant, formatInteger, formatNumber, formatShare } from '@/locale/format';
 import { customersText, ordersText } from '@/locale/words';
 import { Crumb, Page } from '@/ui/Page';
 import type { Colours } from '@/ui/chart/colours';
@@ -67,6 +67,9 @@ function Shown({ model, name }: { model: Model; name: string }) {
               file="fit-weekly" axisName={t`Week`} values={model.fit?.weekly?.map((one) => ({ at: String(one.week), ...one }))}
               since={String(model.fit?.weekly?.find((one) => Number(one.week) >= weekOfHoldout(model))?.week ?? '')} />
           </div>
+          <Fit title={<Trans>Predicted and actual</Trans>} help={<Trans>Of the customers held out who were told a risk within each tenth, the share that left.</Trans>}
+            file="fit-calibration" axisName={t`Predicted risk`} share bars
+            values={model.fit?.calibration?.map((one) => ({ at: `${formatShare(one.from)}+`, actual: one.actual, expected: one.predicted }))} />
           <div className={page.two}><Parameters model={model} /><Drift model={model} /></div>
         </div>
       </div>
@@ -102,6 +105,25 @@ function purchasesCame(count: number): string {
   return plural(count, { one: '# purchase came', other: '# purchases came' });
 }
 
+function customersLeft(count: number): string {
+  return plural(count, { one: '# customer left', other: '# customers left' });
+}
+
+const leaving = (model: Model) => model.kind.startsWith('churn_');
+
+// What is known of a model of leaving by the customers held out.
+function judged(model: Model, holdout: NonNullable<Model['holdout']>): { label: string; value: ReactNode; note?: ReactNode }[] {
+  const { area = NaN, log_loss: loss = NaN, base_log_loss: base = NaN, calibration_error: off = NaN, rival } = holdout;
+  const days = model.horizon ?? 0;
+  const alone = formatNumber(base, 3);
+  return [
+    { label: t`Left`, value: plural(days, { one: '# day', other: '# days' }), note: t`without a purchase` },
+    { label: t`Area under the curve`, value: formatNumber(area, 3), note: rival ? t`${formatNumber(rival.alive_area, 3)} by being a customer still` : t`0.5 is chance` },
+    { label: t`Log loss`, value: formatNumber(loss, 3), note: t`${alone} by one share for all` },
+    { label: t`Calibration error`, value: formatShare(off, 1), note: t`fitted ${formatInstant(model.fitted_at)}` },
+  ];
+}
+
 function Told({ model }: { model: Model }) {
   const { t } = useLingui();
   const { data, holdout } = model;
@@ -109,10 +131,18 @@ function Told({ model }: { model: Model }) {
   const facts: { label: string; value: ReactNode; note?: ReactNode }[] = [
     { label: t`Learnt from`, value: range(data?.from, data?.until), note: data && `${customersText(data.customers ?? 0)}, ${ordersText(data.orders ?? 0)}` },
     { label: t`Held out`, value: range(holdout?.from, holdout?.until), note: t`kept back to compare models by` },
-    { label: t`Predicted`, value: holdout ? formatInteger(Math.round(holdout.predicted)) : '–', note: holdout && purchasesCame(Math.round(holdout.actual)) },
-    { label: t`Hold-out error`, value: holdout ? formatNumber(holdout.error, 3) : '–', note: t`per customer, in means` },
-    { label: t`Log-likelihood`, value: model.log_likelihood ? formatNumber(model.log_likelihood, 2) : '–', note: t`fitted ${formatInstant(model.fitted_at)}` },
+    {
+      label: t`Predicted`, value: holdout ? formatInteger(Math.round(holdout.predicted)) : '–',
+      note: holdout && (leaving(model) ? customersLeft(Math.round(holdout.actual)) : purchasesCame(Math.round(holdout.actual))),
+    },
   ];
+  if (leaving(model) && holdout) facts.push(...judged(model, holdout));
+  else {
+    facts.push(
+      { label: t`Hold-out error`, value: holdout ? formatNumber(holdout.error, 3) : '–', note: t`per customer, in means` },
+      { label: t`Log-likelihood`, value: model.log_likelihood ? formatNumber(model.log_likelihood, 2) : '–', note: t`fitted ${formatInstant(model.fitted_at)}` },
+    );
+  }
   return (
     <div>
       {kindHelp(model.kind) && <p className={classes.lead}>{kindHelp(model.kind)}</p>}
@@ -123,13 +153,17 @@ function Told({ model }: { model: Model }) {
   );
 }
 
-function Fit({ title, help, file, axisName, values, bars, since }: {
+const oneDigit = (value: number) => formatNumber(value, 1);
+
+function Fit({ title, help, file, axisName, values, bars, share, since }: {
   title: ReactNode;
   help: ReactNode;
   file: string;
   axisName: string;
   values: { at: string; actual: number; expected: number }[] | undefined;
   bars?: boolean;
+  // Of one, told in percent.
+  share?: boolean;
   // From here on the model had not seen the data.
   since?: string;
 }) {
@@ -137,6 +171,8 @@ function Fit({ title, help, file, axisName, values, bars, since }: {
   const actual = t`Actual`;
   const expected = t`Expected`;
   const heldOut = t`held out`;
+  const whole = share ? formatShare : formatInteger;
+  const part = share ? formatShare : oneDigit;
   const option = useCallback((colours: Colours) => {
     const type = bars ? 'bar' : 'line';
     const look = (colour: string, dashed: boolean) => (bars
@@ -149,11 +185,11 @@ function Fit({ title, help, file, axisName, values, bars, since }: {
         trigger: 'axis', axisPointer: { type: bars ? 'shadow' : 'line', shadowStyle: { color: colours.line, opacity: 0.6 }, lineStyle: { color: colours.muted, type: 'dashed' } },
         formatter: ([hit]: { dataIndex: number }[]) => {
           const one = values?.[hit?.dataIndex ?? 0];
-          return one ? [`${axisName} ${one.at}`, `${actual}  ${formatInteger(one.actual)}`, `${expected}  ${formatNumber(one.expected, 1)}`].join('\n') : '';
+          return one ? [`${axisName} ${one.at}`, `${actual}  ${whole(one.actual)}`, `${expected}  ${part(one.expected)}`].join('\n') : '';
         },
       }),
       xAxis: axis(colours, { labels: values?.map((one) => one.at) ?? [], name: axisName }),
-      yAxis: axis(colours, { whole: true, format: formatInteger }),
+      yAxis: axis(colours, { whole: !share, format: whole }),
       series: [
         {
           type, name: actual, data: values?.map((one) => one.actual), ...look(colours.series[1], false),
@@ -162,9 +198,9 @@ function Fit({ title, help, file, axisName, values, bars, since }: {
         { type, name: expected, data: values?.map((one) => one.expected), ...look(colours.series[0], true) },
       ],
     });
-  }, [values, bars, since, axisName, actual, expected, heldOut]);
+  }, [values, bars, share, whole, part, since, axisName, actual, expected, heldOut]);
   if (!values?.length) return null;
-  const lines = values.map((one) => ({ key: one.at, cells: [one.at, formatInteger(one.actual), formatNumber(one.expected, 1)] }));
+  const lines = values.map((one) => ({ key: one.at, cells: [one.at, whole(one.actual), part(one.expected)] }));
   return <Figure title={title} help={help} file={file} label={axisName} height={270} option={option} head={[axisName, actual, expected]} lines={lines} />;
 }
 
@@ -173,7 +209,7 @@ const DIGITS = 4;
 function Parameters({ model }: { model: Model }) {
   if (!model.parameters?.length) return null;
   return (
-    <Card title={<Trans>Parameters</Trans>} help={<Trans>With their standard errors, from the curvature of the likelihood.</Trans>}>
+    <Card title={<Trans>Parameters</Trans>} help={model.kind === 'churn_boosted' ? <Trans>The part of each input in what the trees' splits gained.</Trans> : <Trans>With their standard errors, from the curvature of the likelihood.</Trans>}>
       <table className={table.table}>
         <thead><tr><th scope="col"><Trans>Parameter</Trans></th><th scope="col" data-end><Trans>Value</Trans></th><th scope="col" data-end><Trans>Error</Trans></th></tr></thead>
         <tbody>

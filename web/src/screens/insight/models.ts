@@ -7,7 +7,7 @@ import { choiceOf } from '@/fields/values';
 // A kind that can be asked for; what a model is, the catalog says.
 export function kindName(kind: FitKind): string {
   const names: Record<FitKind, string> = {
-    bg_nbd: 'BG/NBD', pareto_nbd: 'Pareto/NBD', mbg_nbd: 'MBG/NBD', gamma_gamma: t`Gamma-Gamma`, auto: t`Best by hold-out`,
+    bg_nbd: 'BG/NBD', pareto_nbd: 'Pareto/NBD', mbg_nbd: 'MBG/NBD', gamma_gamma: t`Gamma-Gamma`, churn: t`Risk of leaving`, auto: t`Best by hold-out`,
   };
   return names[kind];
 }
@@ -24,17 +24,23 @@ export function choiceMark(catalog: Catalog, field: 'kind' | 'state', name: stri
 export function inputName(input: string): string {
   const names: Record<string, string> = {
     recency: t`Time from first to last purchase`, frequency: t`Repeat purchases`, age: t`Time since the first purchase`,
-    average_order: t`Average order`,
+    average_order: t`Average order`, silence: t`Days since the last purchase`, patience: t`Silence in own rhythms`, purchases: t`Purchases`,
+    rhythm: t`Days between purchases`, recent: t`Purchases of the last 90 days`, year: t`Purchases of the last year`,
+    spend: t`Average purchase`, latest: t`Latest purchase against those before`, returned: t`Share given back`,
+    interactions: t`Interactions of the last 90 days`,
   };
   return names[input] ?? input.replaceAll('_', ' ');
 }
 
 export function kindHelp(kind: string): string {
-  const names: Record<FitKind, string> = {
+  const names: Record<FitKind | 'churn_logistic' | 'churn_boosted', string> = {
     bg_nbd: t`How often customers buy, and after which purchase they leave.`,
     pareto_nbd: t`How often customers buy, and when they leave, bought or not.`,
     mbg_nbd: t`As BG/NBD, where a customer may leave right after the first purchase.`,
     gamma_gamma: t`How much customers spend at a time.`,
+    churn: t`Who buys nothing within the next days, learnt from who did before.`,
+    churn_logistic: t`Who buys nothing within the next days: each input adds its weight to the odds.`,
+    churn_boosted: t`Who buys nothing within the next days, by trees that split on one input after another.`,
     auto: t`Fits all, and takes the one that predicted the held-out time best.`,
   };
   return names[kind as FitKind] ?? '';
