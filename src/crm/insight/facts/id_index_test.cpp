@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "crm/insight/facts/facts.hpp"
 
 namespace rapport::crm {
@@ -9,8 +11,8 @@ namespace {
 
 TEST(IdIndex, NumbersIdsInTheOrderTheyCame) {
   IdIndex index;
-  std::vector<base::Id> ids;
-  for (int i = 0; i < 10'000; ++i) ids.push_back(base::new_id());
+  std::vector<base::Id> ids(10'000);
+  std::ranges::generate(ids, [] { return base::new_id(); });
   EXPECT_FALSE(index.find(ids[0]));
   for (std::uint32_t i = 0; i < ids.size(); ++i) EXPECT_EQ(index.add(ids[i]), i);
   EXPECT_EQ(index.add(ids[77]), 77u);
@@ -21,8 +23,8 @@ TEST(IdIndex, NumbersIdsInTheOrderTheyCame) {
 
 TEST(IdFinder, FindsTheSameAsTheIndexWhateverTheOrder) {
   IdIndex index;
-  std::vector<base::Id> ids;
-  for (int i = 0; i < 100; ++i) ids.push_back(base::new_id());
+  std::vector<base::Id> ids(100);
+  std::ranges::generate(ids, [] { return base::new_id(); });
   for (int i = 0; i < 50; ++i) index.add(ids[static_cast<std::size_t>(i)]);
   IdFinder finder(index);
   EXPECT_FALSE(finder.find({})) << "before anything was looked for";
