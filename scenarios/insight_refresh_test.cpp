@@ -86,6 +86,7 @@ class InsightRefresh : public testing::Test {
     write("person", std::move(people));
     write("order", std::move(orders));
     std::vector<entity::Item> pools;
+    pools.reserve(12);
     const auto month = base::date_in_zone(house_->program().road().now(), "UTC");
     for (int back = 0; back < 12; ++back) {
       pools.push_back(item(base::new_id(), {{"title", std::string("shop")},
