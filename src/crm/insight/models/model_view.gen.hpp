@@ -9,8 +9,7 @@ namespace rapport::crm {
 
 using ModelId = base::IdOf<struct ModelTag>;
 
-// One fit of a model of how customers buy, spend or leave, with its parameters and how well it
-// predicted.
+// One fit of a model of how customers buy, spend or leave, and how well it predicted.
 namespace models {
 
 inline constexpr std::string_view object = "model";
