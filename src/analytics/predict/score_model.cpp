@@ -177,7 +177,7 @@ std::vector<ScoreModel::Term> ScoreModel::terms_of(std::span<const float> cells)
 }
 
 std::string ScoreModel::term_name(const Term& term) const {
-  const std::string name = encoding_.column_name(term.column);
+  std::string name = encoding_.column_name(term.column);
   if (!term.knot) return name;
   const double knot = term.centre + *term.knot * term.spread;
   return fmt::format("{} above {:.4g}", name, term.logarithm ? std::expm1(knot) : knot);
