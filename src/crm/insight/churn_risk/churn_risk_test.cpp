@@ -76,12 +76,12 @@ class ChurnRisk : public testing::Test {
 TEST_F(ChurnRisk, TheReasonsOfACustomerToldByHand) {
   ASSERT_TRUE(made) << made.error().details;
   const Texts bea{"The only purchase was 12 days ago, on 2024-09-22",
-                  "Bought on 1 days since 2024-09-22, 1 of them within the last year",
+                  "Days with a purchase since 2024-09-22 number 1, those of the last year 1",
                   "A purchase came to 40.00 EUR on average",
                   "Gave back 0 % of what was bought in the last year"};
   const Texts ana{
       "The last purchase was 10 days ago, on 2024-09-24, with 30 days between two on average",
-      "Bought on 3 days since 2024-07-26, 3 of them within the last year",
+      "Days with a purchase since 2024-07-26 number 3, those of the last year 3",
       "A purchase came to 36.00 EUR on average, the latest to 160 % of those before",
       "Gave back 10 % of what was bought in the last year"};
   for (const auto& fit : made->fits) {

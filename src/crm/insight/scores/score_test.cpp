@@ -75,7 +75,8 @@ TEST(Score, EveryFileIsReadAndEveryReasonHasItsWords) {
 TEST(Score, TheReasonsOfACustomerToldByHand) {
   EXPECT_EQ(words("rfm_cell", ana()),
             (Texts{"The last purchase was on 2025-08-30: 5 of 5 for recency.",
-                   "13 orders: 5 of 5 for frequency.", "945.00 EUR in all: 4 of 5 for money."}));
+                   "Number of orders, 13: 5 of 5 for frequency.",
+                   "945.00 EUR in all: 4 of 5 for money."}));
   EXPECT_EQ(words("lifetime_value", ana()),
             (Texts{"11.25 more purchases are expected within the next 12 months.",
                    "One is expected to come to 82.50 EUR, of which 30 % stays as margin.",
@@ -86,7 +87,7 @@ TEST(Score, TheReasonsOfACustomerToldByHand) {
   EXPECT_EQ(words("expected_purchases", ana()).front(),
             "Is still a customer with a probability of 97 %.");
   EXPECT_EQ(words("historic_value", ana()),
-            (Texts{"13 orders since 2024-10-04.", "1 returns are taken off."}));
+            (Texts{"Orders since 2024-10-04: 13.", "Returns taken off: 1."}));
   ReasonContext context;
   context.because = {"Rope"};
   context.profit = {.revenue = 5'000'000,
