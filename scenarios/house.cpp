@@ -93,6 +93,13 @@ std::string House::fingerprint() {
   return all;
 }
 
+std::string House::analyze() {
+  const auto done = program_->pool().run_alone(
+      {"house.analyze",
+       "analyze persons, persons_beside, products, orders, order_lines, interactions"});
+  return done ? "" : done.error().message;
+}
+
 std::int64_t House::statements() {
   return program_->pool().statistics().statements;
 }

@@ -39,7 +39,7 @@ class InsightChurn : public testing::Test {
           return house_->program().road().now() + base::Duration{++microseconds};
         });
     settle();
-    ASSERT_TRUE(house_->program().pool().run_alone({"story.analyze", "analyze"}));
+    ASSERT_EQ(house_->analyze(), "");
     const auto done = refresh_->run({.fit = true});
     ASSERT_TRUE(done) << done.error().message << done.error().details;
   }

@@ -184,8 +184,7 @@ class Insight : public testing::Test {
     write("order", firm.orders);
     write("order_line", firm.lines);
     write("interaction", firm.talks);
-    // As the database does by itself within a minute; without, it plans for empty tables.
-    ASSERT_TRUE(house_->program().pool().run_alone({"story.analyze", "analyze"}));
+    ASSERT_EQ(house_->analyze(), "");
   }
 
   // Asks for a refresh and waits until one that began afterwards is done.
