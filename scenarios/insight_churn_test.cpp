@@ -14,6 +14,7 @@
 #include "entity/road.hpp"
 #include "house.hpp"
 #include "platform/platform.hpp"
+#include "records.hpp"
 
 namespace rapport::scenarios {
 namespace {
@@ -24,20 +25,12 @@ using base::Value;
 constexpr int kCustomers = 900;
 constexpr int kDays = 400;
 
-Value euro(std::int64_t cents) {
-  return base::Money{base::Decimal::of(cents, 2), "EUR"};
-}
-
 // A shop whose customers buy about every twelve days; those who spend little leave soon.
 class InsightChurn : public testing::Test {
  protected:
   static void SetUpTestSuite() {
     house_ = std::make_unique<House>();
-    refresh_ = std::make_unique<crm::Refresh>(
-        house_->program().road(), house_->program().platform().settings(), [] {
-          static std::atomic<std::int64_t> microseconds = 0;
-          return house_->program().road().now() + base::Duration{++microseconds};
-        });
+    refresh_ = refresh_of(*house_);
     settle();
     ASSERT_EQ(house_->analyze(), "");
     const auto done = refresh_->run({.fit = true});
@@ -49,23 +42,8 @@ class InsightChurn : public testing::Test {
     house_.reset();
   }
 
-  static entity::Item item(const base::Id& id, std::vector<std::pair<std::string, Value>> fields) {
-    entity::Item made;
-    made.id = id;
-    for (auto& [name, value] : fields) made.fields.push_back({name, std::move(value)});
-    return made;
-  }
-
   static void write(const std::string& object, const std::vector<entity::Item>& items) {
-    constexpr std::size_t at_once = 1000;
-    for (std::size_t from = 0; from < items.size(); from += at_once) {
-      const auto chunk = std::span(items).subspan(from, std::min(at_once, items.size() - from));
-      entity::Work work;
-      work.writes.push_back(
-          entity::Create{.object = object, .items = {chunk.begin(), chunk.end()}});
-      const auto done = house_->program().road().write(entity::program({.kind = "story"}), work);
-      ASSERT_TRUE(done) << done.error().message << done.error().details;
-    }
+    write_records(*house_, object, items);
   }
 
   static entity::Item order(const base::Id& person, double days_ago, std::int64_t cents) {

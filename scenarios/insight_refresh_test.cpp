@@ -14,8 +14,8 @@
 #include "crm/insight/insight.hpp"
 #include "entity/road.hpp"
 #include "house.hpp"
-
 #include "platform/platform.hpp"
+#include "records.hpp"
 
 namespace rapport::scenarios {
 namespace {
@@ -24,19 +24,11 @@ using base::Value;
 
 constexpr int kCustomers = 80;
 
-Value euro(std::int64_t cents) {
-  return base::Money{base::Decimal::of(cents, 2), "EUR"};
-}
-
 class InsightRefresh : public testing::Test {
  protected:
   static void SetUpTestSuite() {
     house_ = std::make_unique<House>();
-    refresh_ = std::make_unique<crm::Refresh>(
-        house_->program().road(), house_->program().platform().settings(), [] {
-          static std::atomic<std::int64_t> microseconds = 0;
-          return house_->program().road().now() + base::Duration{++microseconds};
-        });
+    refresh_ = refresh_of(*house_);
     settle();
     ASSERT_EQ(house_->analyze(), "");
   }
@@ -46,18 +38,8 @@ class InsightRefresh : public testing::Test {
     house_.reset();
   }
 
-  static void write(const std::string& object, std::vector<entity::Item> items) {
-    entity::Work work;
-    work.writes.push_back(entity::Create{.object = object, .items = std::move(items)});
-    const auto done = house_->program().road().write(entity::program({.kind = "story"}), work);
-    ASSERT_TRUE(done) << done.error().message << done.error().details;
-  }
-
-  static entity::Item item(const base::Id& id, std::vector<std::pair<std::string, Value>> fields) {
-    entity::Item made;
-    made.id = id;
-    for (auto& [name, value] : fields) made.fields.push_back({name, std::move(value)});
-    return made;
+  static void write(const std::string& object, const std::vector<entity::Item>& items) {
+    write_records(*house_, object, items);
   }
 
   static entity::Item order(const base::Id& person, int days_ago, std::int64_t cents) {
@@ -82,8 +64,8 @@ class InsightRefresh : public testing::Test {
         orders.push_back(order(persons_.back(), days_ago, cents));
       }
     }
-    write("person", std::move(people));
-    write("order", std::move(orders));
+    write("person", people);
+    write("order", orders);
     std::vector<entity::Item> pools;
     pools.reserve(12);
     const auto month = base::date_in_zone(house_->program().road().now(), "UTC");
@@ -94,7 +76,7 @@ class InsightRefresh : public testing::Test {
                                             {"cost", euro(12'345)},
                                             {"capacity_minutes", std::int64_t{9'000}}}));
     }
-    write("cost_pool", std::move(pools));
+    write("cost_pool", pools);
     write("cost_rate", {item(base::new_id(), {{"title", std::string("Order")},
                                               {"channel", std::string("shop")},
                                               {"activity", std::string("order")},

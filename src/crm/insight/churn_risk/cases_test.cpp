@@ -8,27 +8,16 @@
 #include <random>
 #include <string>
 
+#include "crm/insight/facts/testing.hpp"
+
 namespace rapport::crm {
 namespace {
 
-constexpr std::int64_t kEuro = 10'000;
 constexpr std::int32_t kDay = 20'000;  // the cut-off
 
-struct Shop {
-  std::vector<std::uint32_t> customer;
-  std::vector<std::int32_t> day;
-  std::vector<std::int64_t> amount;
+struct Shop : OrderColumns {
+  Shop() { customers = 1; }
   std::vector<Talk> talks;
-  std::size_t customers = 1;
-
-  void order(std::uint32_t who, std::int32_t when, std::int64_t euros) {
-    customer.push_back(who);
-    day.push_back(when);
-    amount.push_back(euros * kEuro);
-  }
-  [[nodiscard]] analytics::Orders orders() const {
-    return {.customers = customers, .customer = customer, .day = day, .amount = amount};
-  }
 };
 
 std::map<std::string, double> features(const Shop& shop, std::int32_t day, std::uint32_t who = 0) {

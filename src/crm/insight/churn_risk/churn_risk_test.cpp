@@ -7,26 +7,16 @@
 #include <random>
 #include <set>
 
+#include "crm/insight/facts/testing.hpp"
 #include "crm/insight/scores/score.hpp"
 
 namespace rapport::crm {
 namespace {
 
-constexpr std::int64_t kEuro = 10'000;
 constexpr std::int32_t kToday = 20'000;
 
 // Those who spend little leave soon.
-struct Crowd {
-  std::vector<std::uint32_t> customer;
-  std::vector<std::int32_t> day;
-  std::vector<std::int64_t> amount;
-  std::uint32_t customers = 0;
-
-  void order(std::uint32_t who, std::int32_t when, std::int64_t euros) {
-    customer.push_back(who);
-    day.push_back(when);
-    amount.push_back(euros * kEuro);
-  }
+struct Crowd : OrderColumns {
   Crowd() {
     // Bea once, 12 days ago; Ana three times, the last 10 days ago, and gave back a fifth of that.
     order(0, kToday - 12, 40);
@@ -36,18 +26,16 @@ struct Crowd {
     order(1, kToday - 10, -12);
     std::mt19937_64 random(3);  // NOLINT: the same each time
     std::uniform_real_distribution<> uniform(1e-9, 1);
-    for (customers = 2; customers < 1500; ++customers) {
-      const bool small = customers % 2 == 0;
+    customers = 1500;
+    for (std::uint32_t who = 2; who < customers; ++who) {
+      const bool small = who % 2 == 0;
       double at = uniform(random) * 400;
       while (at < 400) {
-        order(customers, kToday - 399 + static_cast<std::int32_t>(at), small ? 15 : 80);
+        order(who, kToday - 399 + static_cast<std::int32_t>(at), small ? 15 : 80);
         if (uniform(random) < (small ? .4 : .05)) break;
         at += std::max(1., -std::log(uniform(random)) * 12);
       }
     }
-  }
-  [[nodiscard]] analytics::Orders orders() const {
-    return {.customers = customers, .customer = customer, .day = day, .amount = amount};
   }
 };
 

@@ -7,6 +7,8 @@
 #include <numeric>
 #include <random>
 
+#include "crm/insight/facts/testing.hpp"
+
 namespace rapport::crm {
 namespace {
 
@@ -15,14 +17,11 @@ constexpr std::int32_t kToday = 20'000;
 
 // Customers who buy about every three weeks. Those who spend little leave with a chance of four in
 // ten a purchase, the others of one in twenty: planted, for a model to find.
-struct Crowd {
-  std::vector<std::uint32_t> customer;
-  std::vector<std::int32_t> day;
-  std::vector<std::int64_t> amount;
-  std::size_t customers = 0;
+struct Crowd : OrderColumns {
   Histories histories;
 
-  Crowd(std::size_t size, std::int32_t days, bool planted = true) : customers(size) {
+  Crowd(std::size_t size, std::int32_t days, bool planted = true) {
+    customers = size;
     std::mt19937_64 random(3);
     std::uniform_real_distribution<> uniform(1e-9, 1);
     for (std::uint32_t i = 0; i < size; ++i) {
@@ -30,18 +29,13 @@ struct Crowd {
       const double leaves = !planted ? .1 : small ? .4 : .05;
       double at = uniform(random) * days;
       while (at < days) {
-        customer.push_back(i);
-        day.push_back(kToday - days + 1 + static_cast<std::int32_t>(at));
-        amount.push_back(static_cast<std::int64_t>((small ? 10 : 60) + 20 * uniform(random)) *
-                         kEuro);
+        order(i, kToday - days + 1 + static_cast<std::int32_t>(at),
+              static_cast<std::int64_t>((small ? 10 : 60) + 20 * uniform(random)));
         if (uniform(random) < leaves) break;
         at += std::max(1., -std::log(uniform(random)) * 21);
       }
     }
     histories = histories_of(orders());
-  }
-  [[nodiscard]] analytics::Orders orders() const {
-    return {.customers = customers, .customer = customer, .day = day, .amount = amount};
   }
   [[nodiscard]] ChurnSources sources() const {
     return {.histories = histories, .orders = orders(), .talks = {}, .talks_from = 0};

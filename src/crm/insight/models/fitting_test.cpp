@@ -7,6 +7,7 @@
 #include <random>
 
 #include "base/json.hpp"
+#include "crm/insight/facts/testing.hpp"
 #include "crm/insight/models/inputs.hpp"
 #include "crm/insight/models/parameters_json.hpp"
 
@@ -17,13 +18,9 @@ constexpr std::int32_t kToday = 20'000;
 constexpr std::int64_t kEuro = 10'000;
 
 // Customers who buy at rates of their own and leave after a purchase with a chance of theirs.
-struct Crowd {
-  std::vector<std::uint32_t> customer;
-  std::vector<std::int32_t> day;
-  std::vector<std::int64_t> amount;
-  std::size_t customers = 0;
-
-  explicit Crowd(std::size_t size, std::int32_t days = 700) : customers(size) {
+struct Crowd : OrderColumns {
+  explicit Crowd(std::size_t size, std::int32_t days = 700) {
+    customers = size;
     std::mt19937_64 random(11);
     std::gamma_distribution<> rates(.8, 1. / 40);
     std::uniform_real_distribution<> uniform(1e-9, 1);
@@ -31,16 +28,12 @@ struct Crowd {
       const double rate = rates(random), leaves = uniform(random) * .4;
       double at = uniform(random) * days * .6;
       while (at < days) {
-        customer.push_back(i);
-        day.push_back(kToday - days + static_cast<std::int32_t>(at));
-        amount.push_back(static_cast<std::int64_t>(20 + 60 * uniform(random)) * kEuro);
+        order(i, kToday - days + static_cast<std::int32_t>(at),
+              static_cast<std::int64_t>(20 + 60 * uniform(random)));
         if (uniform(random) < leaves) break;
         at += std::max(1., -std::log(uniform(random)) / rate);
       }
     }
-  }
-  [[nodiscard]] analytics::Orders orders() const {
-    return {.customers = customers, .customer = customer, .day = day, .amount = amount};
   }
 };
 
@@ -79,7 +72,9 @@ TEST(Histories, ADayOnWhichAllWasFreeIsAPurchaseThatNobodyPaidFor) {
     EXPECT_EQ(histories.days_of(0).size(), one.days) << one.what;
     const auto rows = model_rows(histories, 7);
     EXPECT_EQ(rows.customer.size(), one.days) << one.what;
-    if (one.days > 0) EXPECT_EQ(rows.spenders().purchases[0], one.paid) << one.what;
+    if (one.days > 0) {
+      EXPECT_EQ(rows.spenders().purchases[0], one.paid) << one.what;
+    }
   }
 }
 
