@@ -3,9 +3,14 @@
 // client waited, operations a second, and CPU time per operation of the server and the database.
 //
 //   rapport_bench HOST PORT KEY SERVER_PID POSTMASTER_PID OPERATIONS
+//   rapport_bench HOST PORT KEY SERVER_PID POSTMASTER_PID beside PID A_SECOND
 //
-// prints one JSON document. `bin/bench` makes the data, starts the server and prints the table.
+// prints one JSON document. The second asks by one connection, the workloads in turn and at most
+// A_SECOND times a second (0: without a pause), for as long as process PID is at work: what people
+// wait for beside it. `bin/bench` makes the data, starts the
+// server and prints the table.
 #include <fmt/core.h>
+#include <signal.h>
 
 #include <algorithm>
 #include <atomic>
@@ -285,6 +290,43 @@ base::Json as_json(const std::string& name, int connections, const Figures& f) {
           {"database_cpu_ms", two(f.database_cpu_ms)}};
 }
 
+bool at_work(int process) {
+  return kill(process, 0) == 0;
+}
+
+// The workloads in turn by one connection until `process` ends; then given are the waits of each.
+base::Json run_beside(Setting& setting, int process, double a_second) {
+  setting.persons = sample_persons(setting);
+  Versions versions(setting);
+  const auto all = workloads(setting, versions);
+  std::vector<std::vector<double>> waits(all.size());
+  Client client(setting.host, setting.port, setting.key);
+  Random random(1);
+  const std::chrono::duration<double> between(a_second > 0 ? 1 / a_second : 0);
+  for (int round = 0; at_work(process); ++round) {
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      if (round % all[i].every != 0) continue;
+      const auto begin = Time::now();
+      all[i].operation(client, random);
+      const auto took = Time::now() - begin;
+      waits[i].push_back(std::chrono::duration<double, std::milli>(took).count());
+      std::this_thread::sleep_for(between - took);
+    }
+  }
+  base::Json rows = base::Json::array();
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    std::ranges::sort(waits[i]);
+    if (waits[i].empty()) continue;
+    rows.push_back({{"workload", all[i].name},
+                    {"calls", waits[i].size()},
+                    {"p50_ms", percentile(waits[i], .50)},
+                    {"p95_ms", percentile(waits[i], .95)},
+                    {"p99_ms", percentile(waits[i], .99)},
+                    {"max_ms", waits[i].back()}});
+  }
+  return {{"rows", rows}};
+}
+
 base::Json run(Setting& setting) {
   base::Json rows = base::Json::array();
   const Usage idle = usage_of(setting.server_pid, setting.database_pid);
@@ -316,19 +358,27 @@ base::Json run(Setting& setting) {
 }  // namespace rapport::bench
 
 int main(int argc, char** argv) {
-  if (argc != 7) {
-    fmt::print(stderr, "usage: rapport_bench HOST PORT KEY SERVER_PID POSTMASTER_PID OPERATIONS\n");
+  const std::vector<std::string> given(argv + 1, argv + argc);
+  const bool beside = given.size() == 8 && given[5] == "beside";
+  if (!beside && given.size() != 6) {
+    fmt::print(
+        stderr,
+        "usage: rapport_bench HOST PORT KEY SERVER_PID POSTMASTER_PID OPERATIONS\n"
+        "       rapport_bench HOST PORT KEY SERVER_PID POSTMASTER_PID beside PID A_SECOND\n");
     return 2;
   }
   try {
-    rapport::bench::Setting setting{.host = argv[1],
-                                    .port = argv[2],
-                                    .key = argv[3],
-                                    .server_pid = std::stoi(argv[4]),
-                                    .database_pid = std::stoi(argv[5]),
-                                    .operations = std::stoi(argv[6]),
+    rapport::bench::Setting setting{.host = given[0],
+                                    .port = given[1],
+                                    .key = given[2],
+                                    .server_pid = std::stoi(given[3]),
+                                    .database_pid = std::stoi(given[4]),
+                                    .operations = beside ? 0 : std::stoi(given[5]),
                                     .persons = {}};
-    fmt::print("{}\n", rapport::base::to_text(rapport::bench::run(setting)));
+    const auto result =
+        beside ? rapport::bench::run_beside(setting, std::stoi(given[6]), std::stod(given[7]))
+               : rapport::bench::run(setting);
+    fmt::print("{}\n", rapport::base::to_text(result));
     return 0;
   } catch (const std::exception& error) {
     fmt::print(stderr, "rapport_bench: {}\n", error.what());

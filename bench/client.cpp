@@ -17,12 +17,18 @@ struct Client::State {
   asio::io_context io;
   asio::ip::tcp::socket socket{io};
   boost::beast::flat_buffer buffer;
-  std::string host, key;
+  std::string host, port, key;
+
+  void connect() {
+    asio::ip::tcp::resolver resolver(io);
+    asio::connect(socket, resolver.resolve(host, port));
+    socket.set_option(asio::ip::tcp::no_delay(true));
+  }
 
   Reply exchange(http::verb verb, const std::string& target, const std::string& body,
                  const std::string& etag) {
     http::request<http::string_body> request(verb, target, 11);
-    request.set(http::field::host, host);
+    request.set(http::field::host, host + ":" + port);
     request.set(http::field::authorization, "Bearer " + key);
     if (!etag.empty()) request.set(http::field::if_match, etag);
     if (!body.empty()) {
@@ -35,6 +41,10 @@ struct Client::State {
     parser.body_limit(64u << 20);
     http::read(socket, buffer, parser);
     auto response = parser.release();
+    if (!response.keep_alive()) {  // the server closes a connection after many requests
+      socket.close();
+      connect();
+    }
     return {static_cast<int>(response.result_int()), std::string(response[http::field::etag]),
             std::move(response.body())};
   }
@@ -42,11 +52,10 @@ struct Client::State {
 
 Client::Client(std::string host, std::string port, std::string key)
     : state_(std::make_unique<State>()) {
-  asio::ip::tcp::resolver resolver(state_->io);
-  asio::connect(state_->socket, resolver.resolve(host, port));
-  state_->socket.set_option(asio::ip::tcp::no_delay(true));
-  state_->host = host + ":" + port;
+  state_->host = std::move(host);
+  state_->port = std::move(port);
   state_->key = std::move(key);
+  state_->connect();
 }
 Client::~Client() = default;
 Client::Client(Client&&) noexcept = default;

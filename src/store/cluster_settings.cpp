@@ -3,13 +3,17 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <filesystem>
 #include <fstream>
+#include <string_view>
 
 #include "store/cluster_folder.hpp"
 
 namespace rapport::store {
 
 namespace {
+
+namespace fs = std::filesystem;
 
 // Parallel queries share memory there; a container's default is 64 MB.
 constexpr unsigned long long kSharedMemoryBytesMin = 256ULL << 20;
@@ -34,6 +38,43 @@ std::int64_t memory_megabytes() {
   }
   return bytes / kMegabyte;
 }
+
+// The name of the setting in a line of postgresql.conf; empty for none.
+std::string_view setting_named_in(std::string_view line) {
+  const auto from = line.find_first_not_of(" \t");
+  if (from == std::string_view::npos || line[from] == '#') return {};
+  line.remove_prefix(from);
+  return line.substr(0, line.find_first_of(" \t=#"));
+}
+
+// Whether an operator's own settings in the file may ask for what a log for crashes alone cannot
+// give. Other files that it includes are not read, so they count as if they did.
+bool may_ask_for_copies(const fs::path& file) {
+  std::ifstream in(file);
+  for (std::string line; std::getline(in, line);) {
+    const auto name = setting_named_in(line);
+    for (const char* asks : {"wal_level", "max_wal_senders", "archive_mode"}) {
+      if (name == asks) return true;
+    }
+    if (name.starts_with("include") && line.find("'rapport.conf'") == std::string::npos) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool is_copied_elsewhere(const fs::path& cluster) {
+  std::error_code error;
+  const bool has_slots = !fs::is_empty(cluster / "pg_replslot", error) && !error;
+  return has_slots || may_ask_for_copies(cluster / "postgresql.conf") ||
+         may_ask_for_copies(cluster / "postgresql.auto.conf");
+}
+
+// A table made and filled in one transaction need not stand in the log as well: half of what a
+// refresh of the scores would write, and others' commits would have to wait behind.
+constexpr std::string_view kLogForCrashesAlone = R"(wal_level = minimal
+max_wal_senders = 0
+)";
 
 }  // namespace
 
@@ -79,6 +120,7 @@ log_min_error_statement = panic
 log_error_verbosity = terse
 log_statement = none
 )";
+  if (!is_copied_elsewhere(ClusterFolder(options.data).cluster())) text += kLogForCrashesAlone;
   if (shared_memory_is_small()) text += "dynamic_shared_memory_type = mmap\n";
   const std::int64_t memory = memory_megabytes();
   text += "effective_cache_size = '" + std::to_string(std::max<std::int64_t>(256, memory / 2)) +

@@ -119,6 +119,27 @@ TEST_F(ClusterTest, SpeaksUtf8WhateverTheCallersLocale) {
   EXPECT_EQ(ask(cluster, "show jit"), "off");
 }
 
+// Whoever has it archived or copied asked for that in his own settings; a log that cannot serve
+// him would keep the database from starting.
+TEST_F(ClusterTest, KeepsItsLogForCrashesAloneUnlessAnOperatorHasItCopied) {
+  const fs::path file = data() / "postgres/postgresql.conf";
+  std::string usual;
+  {
+    std::ifstream in(file);
+    usual.assign(std::istreambuf_iterator<char>(in), {});
+  }
+  const auto level = [] { return ask(start(), "show wal_level"); };
+  EXPECT_EQ(level(), "minimal");
+  for (const auto* own : {"archive_mode = on", "  max_wal_senders=3", "wal_level replica"}) {
+    std::ofstream(file, std::ios::app) << own << "\n";
+    EXPECT_EQ(level(), "replica") << own;
+    std::ofstream(file, std::ios::trunc) << usual;
+  }
+  std::ofstream(file, std::ios::app) << "# archive_mode = on\n";
+  EXPECT_EQ(level(), "minimal");
+  std::ofstream(file, std::ios::trunc) << usual;
+}
+
 TEST_F(ClusterTest, StopsWithItsOnlyProgram) {
   pid_t process = -1;
   {

@@ -6,9 +6,17 @@
 #include <iterator>
 #include <utility>
 
+#include "store/server_priority.hpp"
+
 namespace rapport::store {
 
 namespace {
+
+// Parallel workers are the postmaster's children and would not give way; what is written in bulk is
+// sent to the disk as it comes, not in heaps that others' commits would have to wait behind.
+constexpr std::string_view kGivingWay =
+    " -c max_parallel_workers_per_gather=0 -c max_parallel_maintenance_workers=0"
+    " -c backend_flush_after=256kB";
 
 void ignore_notice(void*, const PGresult*) {}
 
@@ -56,6 +64,7 @@ base::Result<Settings> settings_of(const ConnectionOptions& options) {
       " -c statement_timeout=" +
       milliseconds(options.statement_timeout) +
       " -c lock_timeout=" + milliseconds(options.lock_timeout);
+  if (options.niceness > 0) server_options += kGivingWay;
   settings.emplace_back("options", server_options);
   return settings;
 }
@@ -289,6 +298,8 @@ base::Result<std::unique_ptr<Connection>> Connection::open(const ConnectionOptio
     return base::refuse(base::ProblemKind::internal, "store.no_pipeline",
                         "The database connection cannot be used.", PQerrorMessage(pg));
   }
+  connection->niceness_ = options.niceness;
+  if (options.niceness > 0) set_server_priority(pg, options.niceness);
   return connection;
 }
 

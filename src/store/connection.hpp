@@ -17,6 +17,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/priority.hpp"
 #include "store/database.hpp"
 
 namespace rapport::store {
@@ -38,6 +39,7 @@ struct ConnectionOptions {
   std::string conninfo;
   base::Duration statement_timeout;
   base::Duration lock_timeout;
+  base::Niceness niceness = 0;  // above nought, its server process gives way to others'
 };
 
 enum class OpKind : std::uint8_t { prepare, deallocate, statement, control, commit, sync };
@@ -102,6 +104,7 @@ class Connection {
   [[nodiscard]] bool healthy();
   [[nodiscard]] PGconn* pg() { return pg_; }
   [[nodiscard]] std::size_t round_trips() const { return round_trips_; }
+  [[nodiscard]] base::Niceness niceness() const { return niceness_; }
   void forget_prepared();
 
  private:
@@ -116,6 +119,7 @@ class Connection {
   void settle(const Op& op, Outcome& outcome);
 
   PGconn* pg_;
+  base::Niceness niceness_ = 0;
   bool lost_ = false;
   std::string lost_message_;
   std::deque<Op> ops_;

@@ -206,6 +206,8 @@ class Pool {
   Pool& operator=(const Pool&) = delete;
 
   // Waits for a connection; refuses with `unavailable` after wait_max or where none can be opened.
+  // A thread that gives way (base/priority.hpp) gets one whose server process does so, too, where
+  // that runs on this machine.
   [[nodiscard]] base::Result<Transaction> begin(Mode mode);
 
   // A statement outside a transaction block (CREATE INDEX CONCURRENTLY, VACUUM); without time-out.

@@ -83,12 +83,12 @@ Pool::Statistics Pool::statistics() const {
 
 base::Result<std::unique_ptr<Connection>> Pool::State::acquire() {
   const auto until = Clock::now() + std::chrono::microseconds(options.wait_max.us);
+  const auto own = base::niceness();
+  const auto niceness = own > usual ? own : 0;
   std::unique_lock lock(mutex);
   bool waited = false;
   for (;;) {
-    while (!idle.empty()) {
-      std::unique_ptr<Connection> connection = std::move(idle.back().connection);
-      idle.pop_back();
+    while (auto connection = take_idle(niceness)) {
       lock.unlock();
       if (connection->healthy()) {
         // A PREPARE that an error skipped must be known to be missing before it is used again.
@@ -99,10 +99,14 @@ base::Result<std::unique_ptr<Connection>> Pool::State::acquire() {
       lock.lock();
       --open;
     }
+    if (open >= options.connections_max && !idle.empty()) {  // of another priority
+      idle.erase(idle.begin());
+      --open;
+    }
     if (open < options.connections_max) {
       ++open;
       lock.unlock();
-      auto opened = open_one(until);
+      auto opened = open_one(until, niceness);
       if (!opened) forget_one();
       return opened;
     }
@@ -117,10 +121,22 @@ base::Result<std::unique_ptr<Connection>> Pool::State::acquire() {
   }
 }
 
-base::Result<std::unique_ptr<Connection>> Pool::State::open_one(Clock::time_point until) {
+std::unique_ptr<Connection> Pool::State::take_idle(base::Niceness niceness) {
+  for (auto at = idle.rbegin(); at != idle.rend(); ++at) {
+    if (at->connection->niceness() != niceness) continue;
+    auto connection = std::move(at->connection);
+    idle.erase(std::next(at).base());
+    return connection;
+  }
+  return nullptr;
+}
+
+base::Result<std::unique_ptr<Connection>> Pool::State::open_one(Clock::time_point until,
+                                                                base::Niceness niceness) {
   const ConnectionOptions how{.conninfo = options.conninfo,
                               .statement_timeout = options.statement_timeout,
-                              .lock_timeout = options.lock_timeout};
+                              .lock_timeout = options.lock_timeout,
+                              .niceness = niceness};
   for (;;) {
     auto opened = Connection::open(how);
     if (opened || Clock::now() >= until) return opened;

@@ -23,10 +23,12 @@ struct Pool::State {
 
   explicit State(PoolOptions given) : options(std::move(given)) {}
 
+  // One whose server process works at the priority of the calling thread.
   [[nodiscard]] base::Result<std::unique_ptr<Connection>> acquire();
   void release(std::unique_ptr<Connection> connection);
 
   const PoolOptions options;
+  const base::Niceness usual = base::niceness();
   std::atomic<std::int64_t> transactions{0}, statements{0}, waits{0};
 
   std::mutex mutex;
@@ -35,7 +37,10 @@ struct Pool::State {
   int open = 0;            // idle, in use, or being opened
 
  private:
-  [[nodiscard]] base::Result<std::unique_ptr<Connection>> open_one(Clock::time_point until);
+  [[nodiscard]] base::Result<std::unique_ptr<Connection>> open_one(Clock::time_point until,
+                                                                   base::Niceness niceness);
+  // The one used last of those of this priority, or null; under the lock.
+  [[nodiscard]] std::unique_ptr<Connection> take_idle(base::Niceness niceness);
   void forget_one();
 };
 

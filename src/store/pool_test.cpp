@@ -1,8 +1,10 @@
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <chrono>
 #include <thread>
 
+#include "base/priority.hpp"
 #include "store/testing.hpp"
 
 namespace rapport::store {
@@ -38,6 +40,50 @@ TEST(Pool, GivesAConnectionBackAndUsesItAgain) {
   EXPECT_EQ(backend(*tx), first);
   EXPECT_EQ(database.pool().statistics().open, 1);
   EXPECT_EQ(database.pool().statistics().transactions, 2);
+}
+
+base::Niceness niceness_of_server(const std::string& process) {
+  return getpriority(PRIO_PROCESS, static_cast<id_t>(std::stoi(process)));
+}
+
+TEST(Pool, AThreadThatGivesWayHasAServerProcessThatDoesToo) {
+  TestDatabase database;
+  Pool& pool = database.pool();
+  std::string usual, giving_way, giving_way_again, usual_again;
+  const auto ask = [&](std::string& process) {
+    auto tx = pool.begin(Mode::read_only);
+    ASSERT_TRUE(tx);
+    process = backend(*tx);
+  };
+  ask(usual);
+  std::thread([&] {
+    base::give_way();
+    ask(giving_way);
+    EXPECT_EQ(niceness_of_server(giving_way), base::niceness());
+    auto tx = pool.begin(Mode::read_only);
+    const auto workers = tx->run({"test.workers", "show max_parallel_workers_per_gather"});
+    EXPECT_EQ(workers->text(0, 0), "0");
+    giving_way_again = backend(*tx);
+  }).join();
+  ask(usual_again);
+  EXPECT_EQ(usual_again, usual);
+  EXPECT_NE(giving_way, usual);
+  EXPECT_EQ(giving_way_again, giving_way);
+  EXPECT_EQ(niceness_of_server(usual), base::niceness());
+}
+
+// Idle connections of the other kind must not keep anybody waiting.
+TEST(Pool, AFullPoolGivesUpAnIdleConnectionForOneOfAnotherPriority) {
+  TestDatabase database;
+  Pool pool(
+      {.conninfo = database.conninfo(), .connections_max = 1, .wait_max = base::milliseconds(60)});
+  ASSERT_TRUE(pool.begin(Mode::read_only));
+  std::thread([&] {
+    base::give_way();
+    EXPECT_TRUE(pool.begin(Mode::read_only));
+  }).join();
+  EXPECT_TRUE(pool.begin(Mode::read_only));
+  EXPECT_EQ(pool.statistics().open, 1);
 }
 
 TEST(Pool, RefusesAfterTheLongestWaitWhenAllAreInUse) {

@@ -2,27 +2,19 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
 #include <optional>
 #include <set>
-#include <thread>
 #include <utility>
 
 #include "entity/plan/columns.hpp"
 #include "entity/types/field_type.hpp"
+#include "store/short_locks.hpp"
 
 namespace rapport::entity {
 
 namespace {
 
 using base::Result;
-
-// Whoever waits for a table keeps others waiting behind, so that is short. Vacuum gives way to
-// whoever waits for longer than a second (deadlock_timeout), so now and then it is that long.
-constexpr std::string_view lock_wait = "300ms";
-constexpr std::string_view lock_wait_of_vacuum = "1500ms";
-constexpr int vacuum_is_asked_every = 8;
-constexpr std::chrono::milliseconds between_tries{500};
 
 class Rebuild {
  public:
@@ -65,18 +57,16 @@ class Rebuild {
     return call("select beside_next_index($1)");
   }
 
-  // False: the tables were in use.
-  Result<bool> swap(bool ask_vacuum) {
-    if (const auto saved = tx_.savepoint("built"); !saved) return failed(saved.error());
-    const std::string wait =
-        fmt::format("set local lock_timeout = '{}'", ask_vacuum ? lock_wait_of_vacuum : lock_wait);
-    tx_.send({"beside.lock_timeout", wait});
-    const auto swapped = tx_.run({"beside.swap", "select beside_next_swap($1, $2::xid8)"},
-                                 store::Params().text(table_).text(since_));
-    if (swapped) return true;
-    if (!swapped.error().retriable()) return failed(swapped.error());
-    if (const auto back = tx_.rollback_to("built"); !back) return failed(back.error());
-    return false;
+  // False: the tables were in use all the time.
+  Result<bool> swap(base::Duration wait_max) {
+    const auto swapped = store::with_short_locks(tx_, wait_max, [this]() -> store::Done {
+      const auto done = tx_.run({"beside.swap", "select beside_next_swap($1, $2::xid8)"},
+                                store::Params().text(table_).text(since_));
+      if (!done) return std::unexpected(done.error());
+      return {};
+    });
+    if (!swapped) return failed(swapped.error());
+    return *swapped;
   }
 
   Result<void> validate() { return call("select beside_next_validate($1)"); }
@@ -162,15 +152,8 @@ Result<bool> rebuild_beside(store::Pool& pool, const Catalog& catalog, std::stri
     return std::unexpected(std::move(built.error()));
   }
   if (auto may = options.may_swap(); !may) return std::unexpected(std::move(may.error()));
-  const auto until =
-      std::chrono::steady_clock::now() + std::chrono::microseconds(options.wait_max.us);
-  for (int tried = 1;; ++tried) {
-    auto swapped = rebuild.swap(tried % vacuum_is_asked_every == 0);
-    if (!swapped) return swapped;
-    if (*swapped) break;
-    if (std::chrono::steady_clock::now() > until) return false;
-    std::this_thread::sleep_for(between_tries);
-  }
+  const auto swapped = rebuild.swap(options.wait_max);
+  if (!swapped || !*swapped) return swapped;
   if (const auto done = tx->commit(); !done) {
     return std::unexpected(store::as_problem(done.error()));
   }

@@ -4,9 +4,11 @@
 #include <malloc.h>
 
 #include <chrono>
+#include <future>
 #include <thread>
 
 #include "base/log.hpp"
+#include "base/priority.hpp"
 #include "crm/insight/churn_risk/churn_risk.hpp"
 #include "crm/insight/insight_sql.hpp"
 #include "crm/insight/profitability/costs.hpp"
@@ -62,6 +64,14 @@ base::Result<store::Transaction> Refresh::alone(const std::function<bool()>& may
 }
 
 base::Result<RefreshDone> Refresh::run(const RefreshOptions& options) {
+  const auto giving_way = [&] {
+    base::give_way();
+    return run_here(options);
+  };
+  return std::async(std::launch::async, giving_way).get();
+}
+
+base::Result<RefreshDone> Refresh::run_here(const RefreshOptions& options) {
   const auto alone = this->alone(options.may_go_on);
   if (!alone) return std::unexpected(alone.error());
   const auto now = clock_();

@@ -57,6 +57,7 @@ class Refresh {
  public:
   Refresh(entity::Road& road, platform::Settings& settings, base::Clock clock);
 
+  // Gives way to whatever else the machine is asked for meanwhile.
   [[nodiscard]] base::Result<RefreshDone> run(const RefreshOptions& options);
 
   // Within the caller's transaction; of persons who are no customers nothing is written. False
@@ -75,6 +76,7 @@ class Refresh {
  private:
   // Waits until no other refresh, in whatever process, is at work; none is as long as it lives.
   base::Result<store::Transaction> alone(const std::function<bool()>& may_go_on);
+  base::Result<RefreshDone> run_here(const RefreshOptions& options);
   base::Result<RefreshDone> refresh(const RefreshOptions& options, base::Instant now);
   base::Result<void> read(Work& work, bool all);
   base::Result<void> fit_models(Work& work);
@@ -87,6 +89,7 @@ class Refresh {
   base::Result<void> write_persons(const Work& work, const RefreshOptions& options);
   base::Result<void> write_chunks(const Work& work, std::span<const Written> rows,
                                   const RefreshOptions& options);
+  static base::Result<void> put_months_in_place(store::Transaction& tx);
   base::Result<void> publish(store::Transaction& tx, const Work& work);
   base::Result<void> catch_up(const Work& work);
 

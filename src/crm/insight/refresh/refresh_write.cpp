@@ -8,6 +8,7 @@
 #include "crm/insight/refresh/refresh_work.hpp"
 #include "entity/road.hpp"
 #include "entity/write/beside.hpp"
+#include "store/short_locks.hpp"
 
 namespace rapport::crm {
 namespace {
@@ -19,6 +20,8 @@ constexpr std::size_t kRebuildShare = 5;
 constexpr int kConnectionsToWriteSideBySide = 8;
 // Persons that the end of a refresh scores in one go.
 constexpr std::size_t kRescoredAtOnce = 5000;
+// Figures read the months for seconds at a million customers.
+constexpr base::Duration kPublicationWait = base::seconds(120);
 // A custom field or object type may be added while a refresh is at work.
 constexpr int kCatalogTries = 5;
 constexpr std::chrono::seconds kCatalogWait{1};
@@ -134,18 +137,36 @@ base::Result<void> Refresh::write_chunks(const Work& work, std::span<const Writt
   return {};
 }
 
-// From here on rescoring rests on the new basis: it holds the lock, shared, from before it reads
+// The months that were made take the place of those shown. With them goes the lock of publication:
+// from here on rescoring rests on the new basis; it holds the lock, shared, from before it reads
 // the basis until it is done.
+base::Result<void> Refresh::put_months_in_place(store::Transaction& tx) {
+  const auto put = store::with_short_locks(tx, kPublicationWait, [&]() -> store::Done {
+    for (const auto name :
+         {"lock_publication", "drop_months", "rename_months", "rename_months_index"}) {
+      if (const auto done = tx.run(insight_statement(name)); !done) {
+        return std::unexpected(done.error());
+      }
+    }
+    return {};
+  });
+  if (!put) return std::unexpected(store::as_problem(put.error()));
+  if (*put) return {};
+  return base::refuse(base::ProblemKind::unavailable, "insight.months_in_use",
+                      "What customers brought by month was being read all the time.",
+                      "The refresh could not put its months in place.",
+                      "It is tried again by itself.");
+}
+
+// Pairs of products are many and in nobody's way; all else waits until the months are in place,
+// and is quick.
 base::Result<void> Refresh::publish(store::Transaction& tx, const Work& work) {
-  if (auto done = set_local(tx, {{"lock_timeout", "30s"}, {"synchronous_commit", "on"}}); !done) {
-    return done;
-  }
-  if (auto done = result_of(tx.run(insight_statement("lock_publication"))); !done) return done;
-  if (auto done = ScoreStore::publish_months(tx); !done) return done;
   const auto catalog = road_.catalog();
   const ScoreStore store(*catalog, work.facts, work.basis, work.now);
-  if (auto done = store.write_allocations(tx, work.pools); !done) return done;
   if (auto done = store.write_affinities(tx, work.alike); !done) return done;
+  if (auto done = put_months_in_place(tx); !done) return done;
+  if (auto done = set_local(tx, {{"synchronous_commit", "on"}}); !done) return done;
+  if (auto done = store.write_allocations(tx, work.pools); !done) return done;
   if (!work.rows.empty()) {
     const auto kept = tx.run(insight_statement("keep_basis"),
                              store::Params().instant(work.now).text(to_json(work.basis)));

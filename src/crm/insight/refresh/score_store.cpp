@@ -350,10 +350,6 @@ base::Result<void> ScoreStore::make_months(store::Transaction& tx,
   return run_all(tx, {"index_months", "analyze_months"});
 }
 
-base::Result<void> ScoreStore::publish_months(store::Transaction& tx) {
-  return run_all(tx, {"drop_months", "rename_months", "rename_months_index"});
-}
-
 base::Result<void> ScoreStore::copy_months(store::Transaction& tx, std::string_view statement,
                                            std::span<const CustomerMonth> months) const {
   constexpr std::int16_t cells = 10;

@@ -74,10 +74,9 @@ class ScoreStore {
                                                 std::span<const std::uint32_t> customers) const;
   [[nodiscard]] base::Result<void> write_months(store::Transaction& tx,
                                                 std::span<const CustomerMonth> months) const;
-  // All months: into a table that `publish_months` puts in the old one's place.
+  // All months: into a table that a refresh then puts in the old one's place.
   [[nodiscard]] base::Result<void> make_months(store::Transaction& tx,
                                                std::span<const CustomerMonth> months) const;
-  [[nodiscard]] static base::Result<void> publish_months(store::Transaction& tx);
   [[nodiscard]] base::Result<void> write_allocations(store::Transaction& tx,
                                                      std::span<const Pool> pools) const;
   [[nodiscard]] base::Result<void> write_affinities(store::Transaction& tx,
