@@ -13,8 +13,17 @@ CREATE FUNCTION public.beside_next_begin(beside text) RETURNS void
     LANGUAGE plpgsql
     AS $$
 begin
+  perform beside_next_drop(beside);
   execute format('create table %I (like %I including defaults including constraints '
                  'including storage)', beside || '_next', beside);
+end
+$$;
+
+CREATE FUNCTION public.beside_next_drop(beside text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  execute format('drop table if exists %I', beside || '_next');
 end
 $$;
 

@@ -128,6 +128,32 @@ TEST_F(BesideRebuildTest, WritesNothingWhereItMayNotTakeTheOldOnesPlace) {
   EXPECT_EQ(shop.one("select to_regclass('persons_beside_next') is null"), "t");
 }
 
+// Made, and then the program or the machine stopped.
+TEST_F(BesideRebuildTest, MakesAnewWhatACrashLeft) {
+  auto tx = shop.database.pool().begin(store::Mode::read_write);
+  ASSERT_TRUE(tx->run({"test", "select beside_next_begin('persons_beside')"}));
+  ASSERT_TRUE(tx->run({"test", "insert into persons_beside_next select * from persons_beside"}));
+  ASSERT_TRUE(tx->commit());
+  EXPECT_TRUE(rebuild({"cell"}, {{ids[0], {text("111")}}}).value_or(false));
+  EXPECT_EQ(shop.one("select count(cell) from persons_beside"), "1");
+  EXPECT_EQ(whole(), "0 missing, 0 left over");
+}
+
+// The catalog gained a field between making the table and putting it in place.
+TEST_F(BesideRebuildTest, ATableOfAnOlderCatalogTakesNobodysPlace) {
+  const auto done = rebuild_beside(
+      shop.database.pool(), *shop.road.catalog(), "person", {"cell"},
+      [](BesideRow&) { return false; }, {.may_swap = [&]() -> base::Result<void> {
+        auto moved = shop.database.pool().begin(store::Mode::read_write);
+        EXPECT_TRUE(moved->run({"test", "update catalog_state set version = version + 1"}));
+        EXPECT_TRUE(moved->commit());
+        return {};
+      }});
+  ASSERT_FALSE(done);
+  EXPECT_TRUE(catalog_changed(done.error())) << done.error().message;
+  EXPECT_EQ(shop.one("select to_regclass('persons_beside_next') is null"), "t");
+}
+
 TEST_F(BesideRebuildTest, ACatalogThatMovedOnIsToldApart) {
   const auto old = shop.road.catalog();
   {

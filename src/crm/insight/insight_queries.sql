@@ -89,6 +89,10 @@ copy customer_months (person_id, month, channel, revenue, cost_of_goods, discoun
   cost_to_serve, minutes, currency)
 from stdin (format binary);
 
+-- name: forget_months_next
+-- What a refresh left that did not come to its end.
+drop table if exists customer_months_next;
+
 -- name: make_months
 -- A refresh writes all months into a table of their own, which takes the old one's place: what it
 -- would delete, vacuum need not clear away, and whoever reads does not wait.

@@ -33,6 +33,7 @@ struct RebuildOptions {
 // a record once. Records that it does not name, and other fields, stay as they are; so does a row
 // that somebody else writes in the meantime. False: the tables were in use all the time, and
 // nothing was written. Transactions of its own; asserts the catalog's version (`catalog_changed`).
+// One at a time for a type of records: the caller sees to that.
 [[nodiscard]] base::Result<bool> rebuild_beside(store::Pool& pool, const Catalog& catalog,
                                                 std::string_view object,
                                                 const std::vector<std::string>& fields,

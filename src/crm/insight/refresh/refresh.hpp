@@ -90,7 +90,7 @@ class Refresh {
   base::Result<void> write_chunks(const Work& work, std::span<const Written> rows,
                                   const RefreshOptions& options);
   static base::Result<void> put_months_in_place(store::Transaction& tx);
-  base::Result<void> publish(store::Transaction& tx, const Work& work);
+  base::Result<void> publish(const Work& work);
   base::Result<void> catch_up(const Work& work);
 
   entity::Road& road_;

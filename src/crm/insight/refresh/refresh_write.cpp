@@ -60,17 +60,22 @@ base::Result<void> with_catalog(
 }  // namespace
 
 // Months are made beside the scores, since each waits for the database while the other makes rows.
+// They are on disk, in a table of their own, before they take the place of those shown.
 base::Result<void> Refresh::write(Work& work, const RefreshOptions& options) {
-  auto tx = begin_bulk(road_.pool());
-  if (!tx) return std::unexpected(tx.error());
-  const auto catalog = road_.catalog();
-  const ScoreStore store(*catalog, work.facts, work.basis, work.now);
-  auto months = std::async(std::launch::async, [&] { return store.make_months(*tx, work.months); });
+  const auto make_months = [&]() -> base::Result<void> {
+    auto tx = begin_bulk(road_.pool());
+    if (!tx) return std::unexpected(tx.error());
+    const auto catalog = road_.catalog();
+    const ScoreStore store(*catalog, work.facts, work.basis, work.now);
+    if (auto done = store.make_months(*tx, work.months); !done) return done;
+    return result_of(tx->commit());
+  };
+  auto months = std::async(std::launch::async, make_months);
   auto persons = write_persons(work, options);
   const auto made = months.get();
   if (!persons) return persons;
   if (!made) return made;
-  if (auto done = publish(*tx, work); !done) return done;
+  if (auto done = publish(work); !done) return done;
   return with_catalog(road_, [&](const entity::Catalog& current) -> base::Result<void> {
     auto companies = begin_bulk(road_.pool());
     if (!companies) return std::unexpected(companies.error());
@@ -160,20 +165,22 @@ base::Result<void> Refresh::put_months_in_place(store::Transaction& tx) {
 
 // Pairs of products are many and in nobody's way; all else waits until the months are in place,
 // and is quick.
-base::Result<void> Refresh::publish(store::Transaction& tx, const Work& work) {
+base::Result<void> Refresh::publish(const Work& work) {
+  auto tx = begin_bulk(road_.pool());
+  if (!tx) return std::unexpected(tx.error());
   const auto catalog = road_.catalog();
   const ScoreStore store(*catalog, work.facts, work.basis, work.now);
-  if (auto done = store.write_affinities(tx, work.alike); !done) return done;
-  if (auto done = put_months_in_place(tx); !done) return done;
-  if (auto done = set_local(tx, {{"synchronous_commit", "on"}}); !done) return done;
-  if (auto done = store.write_allocations(tx, work.pools); !done) return done;
+  if (auto done = store.write_affinities(*tx, work.alike); !done) return done;
+  if (auto done = put_months_in_place(*tx); !done) return done;
+  if (auto done = set_local(*tx, {{"synchronous_commit", "on"}}); !done) return done;
+  if (auto done = store.write_allocations(*tx, work.pools); !done) return done;
   if (!work.rows.empty()) {
-    const auto kept = tx.run(insight_statement("keep_basis"),
-                             store::Params().instant(work.now).text(to_json(work.basis)));
+    const auto kept = tx->run(insight_statement("keep_basis"),
+                              store::Params().instant(work.now).text(to_json(work.basis)));
     if (auto done = result_of(kept); !done) return done;
-    (void)tx.send(insight_statement("forget_bases"), store::Params().instant(work.now));
+    (void)tx->send(insight_statement("forget_bases"), store::Params().instant(work.now));
   }
-  return result_of(tx.commit());
+  return result_of(tx->commit());
 }
 
 base::Result<void> Refresh::catch_up(const Work& work) {

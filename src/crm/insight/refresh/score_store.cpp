@@ -345,7 +345,7 @@ base::Result<void> ScoreStore::write_months(store::Transaction& tx,
 
 base::Result<void> ScoreStore::make_months(store::Transaction& tx,
                                            std::span<const CustomerMonth> months) const {
-  if (auto done = run_all(tx, {"make_months"}); !done) return done;
+  if (auto done = run_all(tx, {"forget_months_next", "make_months"}); !done) return done;
   if (auto done = copy_months(tx, "copy_months_next_in", months); !done) return done;
   return run_all(tx, {"index_months", "analyze_months"});
 }
