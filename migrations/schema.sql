@@ -445,6 +445,7 @@ CREATE TABLE public.cost_pools (
     note text COLLATE pg_catalog."und-x-icu",
     CONSTRAINT cost_pools_capacity_minutes_bounds CHECK ((capacity_minutes >= 1)),
     CONSTRAINT cost_pools_channel_choice CHECK ((channel = ANY (ARRAY['email'::text, 'phone'::text, 'chat'::text, 'sms'::text, 'web'::text, 'social'::text, 'store'::text, 'shop'::text, 'mobile'::text, 'advertising'::text, 'partner'::text, 'letter'::text, 'meeting'::text, 'other'::text]))),
+    CONSTRAINT cost_pools_cost_bounds CHECK ((cost >= (0)::numeric)),
     CONSTRAINT cost_pools_cost_whole CHECK (((cost IS NULL) = (cost_currency IS NULL))),
     CONSTRAINT cost_pools_note_length CHECK ((char_length(note) <= 500)),
     CONSTRAINT cost_pools_title_length CHECK ((char_length(title) <= 120))

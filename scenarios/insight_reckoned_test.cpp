@@ -119,6 +119,10 @@ class Reckoned : public testing::Test {
     return base::start_of_day(day, "UTC") + base::seconds(41'400);
   }
 
+  static std::string days_text(int days) {
+    return base::to_text(base::date_in_zone(days_ago(days), kZone));
+  }
+
   static void settle() {
     for (int p = 0; p < kPersons; ++p) {
       persons_.push_back(person(p, "identified"));
@@ -336,6 +340,35 @@ TEST_F(Reckoned, profit_puts_discounts_back_takes_tax_off_and_keeps_to_the_month
     EXPECT_EQ(rows[0]["key"], month);
     check(rows[0]);
   }
+}
+
+// One credit note entered as a pool of its own once stopped all scoring from then on.
+TEST_F(Reckoned, a_cost_below_nought_is_refused_and_an_old_one_burdens_nobody) {
+  auto ed = house_->browser_of("ed");
+  Json credit{{"title", "Credit note"},
+              {"channel", "phone"},
+              {"month", days_text(20)},
+              {"cost", {{"amount", "-100.00"}, {"currency", "EUR"}}},
+              {"capacity_minutes", 600}};
+  const auto refused = ed.post("/api/v1/cost_pools", credit);
+  EXPECT_EQ(refused.status, 422);
+  EXPECT_NE(refused.body.find("Cost must be at least 0."), std::string::npos) << refused.body;
+  credit["cost"]["amount"] = "100.00";
+  ASSERT_EQ(ed.post("/api/v1/cost_pools", credit).status, 201);
+  // As a program that did not refuse it left it.
+  auto tx = house_->program().road().pool().begin(store::Mode::read_write);
+  ASSERT_TRUE(tx && tx->script("alter table cost_pools drop constraint cost_pools_cost_bounds") &&
+              tx->script("update cost_pools set cost = -100") && tx->commit());
+  const auto before = figure("value?measure=profit")["total"];
+  ASSERT_EQ(ed.post("/api/v1/insight/refreshes", Json::object()).status, 202);
+  ASSERT_TRUE(wait_for("select count(*) from cost_allocations", "1"));
+  ASSERT_EQ(figure("refreshes/latest")["state"], "done");
+  const auto pools = figure("profitability?by=channel")["pools"];
+  ASSERT_EQ(pools.size(), 1u);
+  EXPECT_EQ(pools[0]["cost"], -100.0);
+  EXPECT_EQ(pools[0]["unused_cost"], -100.0);
+  EXPECT_FALSE(pools[0]["note"].is_null());
+  EXPECT_EQ(figure("value?measure=profit")["total"], before);
 }
 
 // Amounts of the old currency once stood under the name of the new one till the next night.

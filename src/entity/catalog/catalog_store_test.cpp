@@ -235,6 +235,20 @@ TEST_F(AppliedCatalogTest, ADropOrAChangeOfTypeRefusesToStartUntilAMigrationSays
   EXPECT_NE(open(things("  name: {type: text}\n")), nullptr);
 }
 
+// A later version that bounds a field must start over records that the one before let in.
+TEST_F(AppliedCatalogTest, BoundsSetLaterHoldForWhatIsWrittenFromThenOn) {
+  open(things("  name: {type: text}\n  size: {type: integer}\n"));
+  const auto insert = [&](const std::string& size) {
+    return run("insert into things (" + system_columns + ", size) values (" + system_values + ", " +
+               size + ")");
+  };
+  EXPECT_EQ(insert("-5"), "");
+  ASSERT_NE(open(things("  name: {type: text}\n  size: {type: integer, least: 0}\n")), nullptr);
+  EXPECT_EQ(run("select size from things"), "-5");
+  EXPECT_EQ(insert("-5"), "! 23514 things_size_bounds");
+  EXPECT_EQ(insert("5"), "");
+}
+
 TEST_F(AppliedCatalogTest, FieldsBesideHaveARowForEachRecordThatIsThere) {
   open(things("  name: {type: text}\n"));
   run("insert into things (" + system_columns + ", name) values (" + system_values + ", 'a')");

@@ -147,8 +147,8 @@ class Altering {
         return;
       case Kind::check:
         if (before_.empty()) return;  // made with the table
-        return say(
-            fmt::format("alter table {} add constraint {} {}", table_, name, piece.definition));
+        return say(fmt::format("alter table {} add constraint {} {}{}", table_, name,
+                               piece.definition, spares_what_is_there(piece) ? " not valid" : ""));
       case Kind::unique:
       case Kind::index:
         return say(fmt::format("create {}index {} on {} {}",
@@ -158,6 +158,14 @@ class Altering {
         alteration_.links.push_back(
             fmt::format("alter table {} add constraint {} {}", table_, name, piece.definition));
     }
+  }
+
+  // Bounds that a later version of the program sets hold for what is written from then on: values
+  // from before must not keep it from starting. Whoever bounds a field of his own is told of them.
+  [[nodiscard]] bool spares_what_is_there(const Piece& piece) const {
+    const Field* field = object_.find(piece.field);
+    const bool own = object_.custom || (field != nullptr && field->custom);
+    return !beside_ && !own && piece.name.ends_with("_bounds");
   }
 
   void refuse(const Piece& piece, std::string_view what) {

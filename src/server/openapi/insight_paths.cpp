@@ -176,7 +176,8 @@ void time_paths(Json& paths) {
                                {"cost", number},
                                {"used_minutes", number},
                                {"capacity_minutes", number},
-                               {"unused_cost", number}});
+                               {"unused_cost", number},
+                               {"note", maybe_text}});
   figure_path(
       paths,
       {"profitability",

@@ -108,6 +108,7 @@ export interface Pool {
   used_minutes: number;
   capacity_minutes: number;
   unused_cost: number;
+  note?: string | null;
 }
 
 export interface ProfitabilityFigure extends Figure {

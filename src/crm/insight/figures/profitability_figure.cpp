@@ -17,6 +17,9 @@ namespace {
 
 using base::Json;
 
+constexpr std::string_view kBelowNought =
+    "A cost below nought is shared out to nobody: all of it stays unused.";
+
 Json parts_json(const ProfitParts& parts) {
   return {{"revenue", amount_of(parts.revenue)},
           {"cost_of_goods", amount_of(parts.cost_of_goods)},
@@ -74,12 +77,14 @@ base::Result<Json> pools_json(Figure& figure) {
   Json pools = Json::array();
   auto done =
       read_rows(figure.tx(), figure.copy_sql("copy_allocations"), [&](const BinaryRow& row) {
+        const bool below = row.ten_thousandths(2) < 0;
         pools.push_back({{"channel", row.text(0)},
                          {"month", row.text(1)},
                          {"cost", amount_of(row.ten_thousandths(2))},
                          {"used_minutes", amount_of(row.ten_thousandths(3))},
                          {"capacity_minutes", amount_of(row.ten_thousandths(4))},
-                         {"unused_cost", amount_of(row.ten_thousandths(5))}});
+                         {"unused_cost", amount_of(row.ten_thousandths(5))},
+                         {"note", below ? Json(kBelowNought) : Json()}});
       });
   if (!done) return std::unexpected(done.error());
   return pools;

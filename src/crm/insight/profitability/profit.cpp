@@ -170,7 +170,7 @@ std::vector<CustomerMonth> customer_months(const Facts& facts, const ProfitOptio
 base::Result<void> share_out(std::span<CustomerMonth> rows, std::span<Pool> pools) {
   std::vector<analytics::CostPool> given;
   for (const auto& pool : pools) {
-    given.push_back({pool.channel, pool.month, pool.cost / kCent, pool.capacity_seconds});
+    given.push_back({pool.channel, pool.month, pool.shared() / kCent, pool.capacity_seconds});
   }
   std::vector<analytics::Usage> usages;
   for (const auto& row : rows) {
@@ -185,7 +185,7 @@ base::Result<void> share_out(std::span<CustomerMonth> rows, std::span<Pool> pool
   for (auto& pool : pools) {
     const auto& use = *uses.at({pool.channel, pool.month});
     pool.used_seconds = use.used_seconds;
-    pool.unused_cost = use.unused_cost * kCent;
+    pool.unused_cost = use.unused_cost * kCent + (pool.cost - pool.shared());
   }
   // Costs come by month, channel and customer, rows by customer: in each month and channel both go
   // on to higher customers.
@@ -218,7 +218,7 @@ SecondCosts second_costs(std::span<const Pool> pools) {
     const auto seconds =
         std::max<std::int64_t>(1, std::max(pool.used_seconds, pool.capacity_seconds));
     costs[{pool.channel, pool.month}] =
-        static_cast<double>(pool.cost) / static_cast<double>(seconds);
+        static_cast<double>(pool.shared()) / static_cast<double>(seconds);
   }
   return costs;
 }

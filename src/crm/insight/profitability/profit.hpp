@@ -43,6 +43,10 @@ struct Pool {
   std::int64_t capacity_seconds = 0;
   std::int64_t used_seconds = 0;
   std::int64_t unused_cost = 0;
+
+  // What customers may bear of it. A pool below nought, as a credit note alone in its month makes
+  // one, stays with the firm whole, as unused cost: nobody is paid for being served.
+  [[nodiscard]] std::int64_t shared() const { return cost < 0 ? 0 : cost; }
 };
 
 struct CustomerMonth {

@@ -106,6 +106,28 @@ TEST(Profit, ServedAndUnusedCostsAddUpToThePoolsToTheCent) {
   EXPECT_EQ(pools[1].unused_cost, 0);
 }
 
+// A credit note entered alone in its month once stopped all scoring.
+TEST(Profit, APoolBelowNoughtStaysUnusedAndHindersNoOther) {
+  const auto month = month_of(day(2026, 3, 1));
+  std::vector<CustomerMonth> rows{
+      {.customer = 0, .month = month, .channel = kPhone, .seconds = 60, .own_cost = kEuro},
+      {.customer = 0, .month = month, .channel = kShop, .seconds = 60}};
+  std::vector<Pool> pools{
+      {.channel = kPhone, .month = month, .cost = -100 * kEuro, .capacity_seconds = 6000},
+      {.channel = kShop, .month = month, .cost = 50 * kEuro, .capacity_seconds = 600}};
+  const auto done = share_out(rows, pools);
+  ASSERT_TRUE(done) << done.error().message;
+  EXPECT_EQ(pools[0].unused_cost, -100 * kEuro);
+  EXPECT_EQ(pools[0].used_seconds, 60);
+  EXPECT_EQ(rows[0].parts.cost_to_serve, 0);
+  EXPECT_EQ(pools[1].unused_cost, 45 * kEuro);
+  EXPECT_EQ(rows[1].parts.cost_to_serve, 5 * kEuro);
+  auto again = rows;
+  serve_at(again, second_costs(pools));
+  EXPECT_EQ(again[0].parts.cost_to_serve, 0);
+  EXPECT_EQ(again[1].parts.cost_to_serve, 5 * kEuro);
+}
+
 TEST(Profit, WithoutAPoolAnInteractionCostsWhatItSays) {
   std::vector<CustomerMonth> rows{
       {.customer = 0, .month = 24'000, .channel = kPhone, .seconds = 60, .own_cost = 3 * kEuro}};

@@ -20,6 +20,7 @@ import table from '@/ui/table.module.css';
 import { useFilters, useOwnChoice } from './filters';
 import { Shown, useFigure } from './Shown';
 import { type Step, stepSeries, stepsOf } from './steps';
+import page from './InsightPage.module.css';
 
 const BY = ['customer_country', 'channel', 'month', 'lifecycle'] as const;
 type By = (typeof BY)[number];
@@ -182,7 +183,7 @@ function PoolsLink({ object }: { object: ObjectType }) {
 function NoPools({ object }: { object: ObjectType }) {
   return (
     <Card title={<Trans>What the channels cost</Trans>} tools={<PoolsLink object={object} />}
-      help={<Trans>Nobody has said yet what the channels cost a month, and how many minutes of work that pays for. Until then the cost to serve is nought.</Trans>}>
+      help={<Trans>Nobody has said yet what the channels cost a month, and how many minutes of work that pays for. Until then only interactions that say their own cost count as cost to serve.</Trans>}>
       {null}
     </Card>
   );
@@ -223,4 +224,7 @@ function Pools({ data }: { data: ProfitabilityFigure }) {
       </div>
     </Card>
   );
+      {data.pools.filter((pool) => pool.note).map((pool) => (
+        <p key={`${pool.channel} ${pool.month}`} className={page.say}>{named(pool.channel) ?? pool.channel}, {formatPeriod(pool.month)}: {pool.note}</p>
+      ))}
 }
