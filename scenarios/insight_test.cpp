@@ -561,6 +561,17 @@ TEST_F(Insight, a_set_written_by_hand_is_refused_and_never_an_error_within) {
     return entity::to_token({name, parameters});
   };
   const auto quarter = [&](const char* high) {
+  // How a fit ended tells how many had bought: any key could once read it.
+  auto models = costs;
+  models.emplace_back("model");
+  const auto fit = "/api/v1/insight/fits/";
+  for (const auto& [types, latest, one] : {std::tuple{std::vector<std::string>{"task"}, 403, 403},
+                                           {costs, 403, 403},
+                                           {models, 200, 404}}) {
+    auto reader = key_of(types);
+    EXPECT_EQ(reader.get(fit + std::string("latest")).status, latest);
+    EXPECT_EQ(reader.get(fit + base::to_text(base::new_id())).status, one);
+  }
     return token("insight_quarter_person", {"", "EUR", "1", "1", high, "true"});
   };
   for (const auto& [set, status] : std::vector<std::pair<std::string, int>>{

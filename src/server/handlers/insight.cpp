@@ -250,12 +250,18 @@ Answer ask_fit(Call& call) {
   if (!model) return std::unexpected(model.error());
   const auto job = call.services.insight.ask_fit(*model);
   if (!job) return std::unexpected(job.error());
+  if (auto allowed = may_see(call, crm::Rests::on_models, false); !allowed) {
+    return std::unexpected(allowed.error());
+  }
   return json_answer(job_json(*job), 202);
 }
 
 Answer latest_fit(Call& call) {
   const auto fit = call.services.insight.fit({});
   if (!fit) return std::unexpected(fit.error());
+  if (auto allowed = may_see(call, crm::Rests::on_models, false); !allowed) {
+    return std::unexpected(allowed.error());
+  }
   return json_answer(*fit);
 }
 
