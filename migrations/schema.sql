@@ -919,7 +919,10 @@ CREATE TABLE public.scores (
     latest_average numeric(19,4) NOT NULL,
     offers json,
     as_of_day date,
-    churn_risk numeric(9,4)
+    churn_risk numeric(9,4),
+    first_purchase date,
+    last_purchase date,
+    churn_reasons text
 );
 
 CREATE TABLE public.search_built (

@@ -138,7 +138,13 @@ class Insight : public testing::Test {
     firm.now = house_->program().road().now();
     std::vector<entity::Item> persons, products;
     firm.company = base::new_id();
-    write("company", {item(firm.company, {{"name", std::string("Alpina")}})});
+    write("company", {item(firm.company, {{"name", std::string("Alpina")},
+                                          {"address", base::Address{.line1 = {},
+                                                                    .line2 = {},
+                                                                    .city = {},
+                                                                    .region = {},
+                                                                    .postal_code = {},
+                                                                    .country = "AT"}}})});
     for (int i = 0; i < kCustomers; ++i) {
       firm.persons.push_back(base::new_id());
       persons.push_back(item(
@@ -288,7 +294,7 @@ TEST_F(Insight, every_mark_opens_exactly_the_customers_it_counts) {
     check_marks(ria, two.json()["cells"], "two_by_two" + filter);
     const auto countries = ria.get("/api/v1/insight/countries?format=json" + filter);
     ASSERT_EQ(countries.status, 200) << countries.body;
-    if (!companies) check_marks(ria, countries.json()["countries"], "countries" + filter);
+    check_marks(ria, countries.json()["countries"], "countries" + filter);
     if (companies) {
       EXPECT_EQ(ria.get("/api/v1/insight/rfm?format=json" + filter).json()["code"],
                 "insight.persons_only");
@@ -297,13 +303,18 @@ TEST_F(Insight, every_mark_opens_exactly_the_customers_it_counts) {
     for (const auto& [figure, marks] : {std::pair{"rfm", "cells"},
                                         {"alive", "cells"},
                                         {"next_offers", "products"},
-                                        {"profitability", "rows"}}) {
+                                        {"retention", "reasons"}}) {
       const auto reply =
           ria.get("/api/v1/insight/" + std::string(figure) + "?format=json" + filter);
       ASSERT_EQ(reply.status, 200) << reply.body;
       check_marks(ria, reply.json()[marks], figure + filter);
-      if (figure != std::string("profitability")) continue;
-      check_marks(ria, Json::array({reply.json()["without_orders"]}), "without orders" + filter);
+    }
+    for (const auto* by : {"customer_country", "channel", "month", "lifecycle", "rfm_cell"}) {
+      const auto address = fmt::format("/api/v1/insight/profitability?by={}{}", by, filter);
+      const auto reply = ria.get(address);
+      ASSERT_EQ(reply.status, 200) << reply.body;
+      check_marks(ria, reply.json()["rows"], address);
+      check_marks(ria, Json::array({reply.json()["without_orders"]}), "without orders" + address);
     }
   }
 }
@@ -517,6 +528,7 @@ TEST_F(Insight, a_key_sees_figures_and_their_sets_only_with_all_they_rest_on) {
                                 {"alive?from=2001-01-01", "cells", orders},
                                 {"two_by_two?from=2001-01-01", "cells", costs},
                                 {"cohorts?period=quarter", "cohorts", orders},
+                                {"retention?period=quarter", "reasons", orders},
                                 {"next_offers?from=2001-01-01", "products", products},
                                 {"profitability?by=channel", "rows", costs}};
   auto ria = house_->browser_of("ria");

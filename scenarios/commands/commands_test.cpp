@@ -268,6 +268,7 @@ TEST_F(Commands, insight_scores_everybody_and_reports_each_figure) {
       {{"cohorts", "--period", "quarter"}, "cohorts", "period"},
       {{"retention"}, "periods", "retained"},
       {{"profitability", "--by", "customer_country"}, "rows", "revenue"},
+      {{"profitability", "--by", "rfm_cell"}, "rows", "revenue"},
       {{"next_offers"}, "products", "title"},
   };
   for (const auto& [arguments, rows, column] : figures) {
@@ -293,6 +294,17 @@ TEST_F(Commands, insight_scores_everybody_and_reports_each_figure) {
   auto no_day = rapport({"insight", "report", "value", "--from", "soon"});
   EXPECT_EQ(no_day.code, 1);
   EXPECT_NE(no_day.err.find("\"soon\" is no day"), std::string::npos) << no_day.err;
+  auto offers = answer({"insight", "report", "next_offers"});
+  const auto product = offers["products"][0]["product"].get<std::string>();
+  auto of_product = answer({"insight", "report", "value", "--product", product});
+  EXPECT_GT(of_product["count"], 0);
+  EXPECT_LT(of_product["count"], value["count"]);
+  for (const auto& [option, wrong] : {std::pair{"--product", "rope"}, {"--country", "Spain"}}) {
+    auto refused = rapport({"insight", "report", "value", option, wrong});
+    EXPECT_EQ(refused.code, 1) << option;
+    EXPECT_NE(refused.err.find("\"" + std::string(wrong) + "\" is no"), std::string::npos)
+        << refused.err;
+  }
   auto no_figure = rapport({"insight", "report", "worth"});
   EXPECT_EQ(no_figure.code, 2);
   EXPECT_NE(no_figure.err.find("worth"), std::string::npos) << no_figure.err;

@@ -133,14 +133,15 @@ select id, coalesce(name, '') from persons where id = any($1::uuid[]);
 select as_of from score_bases order by as_of desc limit 1;
 
 -- name: copy_warned
--- Of customers with a warning, what it rests on: the newest row of each.
-copy (select h.as_of, h.as_of_day, h.last_day, h.purchases, h.rhythm::numeric,
-             h.probability_alive, h.bought, h.returned, h.unresolved, h.earlier_average,
-             h.latest_average
-      from (select b.id {{customers}} and b.churn_warning in ('watch', 'act')) c
-      cross join lateral (select * from scores s where s.person_id = c.id
-                          order by s.as_of desc limit 1) h)
-to stdout (format binary);
+-- What warnings rest on, by how many customers: each has a row of his own for every reason.
+copy (select w.reason, count(*) {{warned}} group by 1) to stdout (format binary);
+
+-- name: warned
+-- Customers with a warning and why, as the newest row of each says.
+from (select b.id {{customers}} and b.churn_warning in ('watch', 'act')) c
+cross join lateral (select s.churn_reasons from scores s where s.person_id = c.id
+                    order by s.as_of desc limit 1) h
+cross join lateral unnest(string_to_array(h.churn_reasons, ' ')) w (reason)
 
 -- name: copy_profit_rows
 -- A row a person, month and channel; whether he is a customer besides.
@@ -172,6 +173,10 @@ left(b.month::text, 7)
 
 -- name: by_lifecycle
 coalesce(p.lifecycle, '')
+
+-- name: by_rfm_cell
+-- Recency and frequency, as the cells of the grid: '54'.
+coalesce(left(c.rfm_cell, 2), '')
 
 -- name: copy_allocations
 copy (select m.channel, to_char(m.month, 'YYYY-MM'), m.cost, m.used_minutes::numeric,
@@ -211,6 +216,10 @@ select b.id {{customers}} and (b.profit > $8::numeric) = $10::boolean
 -- name: set_offer
 -- $8 the product offered
 select b.id {{customers}} and b.next_offer_id = $8::uuid
+
+-- name: set_warned
+-- $8 the code of a reason of the warning
+select c.id {{warned}} where w.reason = $8::text
 
 -- name: set_country
 -- $8 the country
@@ -263,7 +272,7 @@ and bool_or(b.placed_at >= $10::timestamptz and b.placed_at < $11::timestamptz)
 select as_of, model, rfm_cell, lifetime_value, probability_alive, expected_purchases,
        churn_warning, profit, historic_value, next_offer, first_day, last_day, orders, returns,
        purchases, average, rhythm, bought, returned, unresolved, earlier_average, latest_average,
-       offers, as_of_day, churn_risk
+       offers, as_of_day, churn_risk, first_purchase, last_purchase
 from scores where person_id = $1 order by as_of desc limit $2::bigint;
 
 -- name: product_titles

@@ -81,7 +81,8 @@ to stdout (format binary);
 copy scores (person_id, as_of, model, rfm_cell, lifetime_value, probability_alive,
   expected_purchases, churn_warning, profit, historic_value, next_offer, currency, first_day,
   last_day, orders, returns, purchases, average, rhythm, bought, returned, unresolved,
-  earlier_average, latest_average, offers, as_of_day, churn_risk)
+  earlier_average, latest_average, offers, as_of_day, churn_risk, first_purchase, last_purchase,
+  churn_reasons)
 from stdin (format binary);
 
 -- name: copy_months_in

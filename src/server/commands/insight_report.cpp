@@ -1,4 +1,6 @@
 // `rapport insight report FIGURE`: a figure of the program's own records, as a table or as JSON.
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
@@ -15,7 +17,7 @@ namespace rapport::server {
 namespace {
 
 struct ReportFlags {
-  std::string figure, from, until, country, subject = "person", measure = "historic";
+  std::string figure, from, until, product, country, subject = "person", measure = "historic";
   std::string by = "channel", period = "month";
 };
 
@@ -42,6 +44,12 @@ base::Result<std::optional<base::Date>> day_of(const std::string& text) {
                       "\"" + text + "\" is no day like 2026-03-01.");
 }
 
+base::Problem no_such(std::string_view what, const std::string& text) {
+  return {.kind = base::ProblemKind::invalid,
+          .code = "insight.no_such_filter",
+          .message = fmt::format("\"{}\" is no {}.", text, what)};
+}
+
 int report(const CommandLine& line, const ReportFlags& flags) {
   auto application = open_application(line);
   if (!application) return fail(line, application.error());
@@ -53,7 +61,14 @@ int report(const CommandLine& line, const ReportFlags& flags) {
   if (!until) return fail(line, until.error());
   filter.from = *from;
   filter.until = *until;
+  if (!flags.product.empty()) {
+    filter.product = base::parse_id(flags.product);
+    if (!filter.product) return fail(line, no_such("product's id", flags.product));
+  }
   filter.country = flags.country;
+  if (!filter.country.empty() && !crm::is_country_code(filter.country)) {
+    return fail(line, no_such("code of a country, like ES", flags.country));
+  }
   filter.companies = flags.subject == "company";
   filter.zone = settings->zone;
   filter.currency = settings->currency;
@@ -81,13 +96,15 @@ void add_insight_report(CLI::App& insight, CommandLine& line) {
       ->type_name("DATE");
   command->add_option("--until", flags->until, "Customers with an order on this day or earlier.")
       ->type_name("DATE");
+  command->add_option("--product", flags->product, "Customers who bought this product: its id.")
+      ->type_name("ID");
   command->add_option("--country", flags->country, "Customers in this country: ES.");
   command->add_option("--subject", flags->subject, "Of persons or of companies.")
       ->check(CLI::IsMember({"person", "company"}));
   command->add_option("--measure", flags->measure, "Of value.")
       ->check(CLI::IsMember({"historic", "expected", "profit"}));
   command->add_option("--by", flags->by, "Of profitability.")
-      ->check(CLI::IsMember({"customer_country", "channel", "month", "lifecycle"}));
+      ->check(CLI::IsMember({"customer_country", "channel", "month", "lifecycle", "rfm_cell"}));
   command->add_option("--period", flags->period, "Of cohorts and retention.")
       ->check(CLI::IsMember({"month", "quarter"}));
   add_setting_flags(*command, line, false);

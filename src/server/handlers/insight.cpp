@@ -33,10 +33,6 @@ base::Result<std::optional<base::Date>> date_parameter(const Call& call, std::st
   return date;
 }
 
-bool is_country(std::string_view text) {
-  return text.size() == 2 && text[0] >= 'A' && text[0] <= 'Z' && text[1] >= 'A' && text[1] <= 'Z';
-}
-
 base::Result<crm::FigureFilter> filter_of(const Call& call) {
   crm::FigureFilter filter;
   const auto from = date_parameter(call, "from");
@@ -55,7 +51,7 @@ base::Result<crm::FigureFilter> filter_of(const Call& call) {
     if (!filter.product) return bad_parameter("product", "\"product\" must be a product's id.");
   }
   filter.country = call.request.parameter("country").value_or("");
-  if (!filter.country.empty() && !is_country(filter.country)) {
+  if (!filter.country.empty() && !crm::is_country_code(filter.country)) {
     return bad_parameter("country", "\"country\" must be a code of two letters, like ES.");
   }
   const auto settings = call.services.settings.current();
@@ -187,8 +183,8 @@ Answer profitability_figure(Call& call) {
   return answer_figure(call, "profitability", "by", [](Call& of, crm::Figure figure) {
     const auto by = crm::profit_by_named(of.request.parameter("by").value_or("channel"));
     if (!by) {
-      return base::Result<Json>(
-          bad_parameter("by", "\"by\" must be customer_country, channel, month or lifecycle."));
+      return base::Result<Json>(bad_parameter(
+          "by", "\"by\" must be customer_country, channel, month, lifecycle or rfm_cell."));
     }
     return crm::profitability_figure(std::move(figure), *by);
   });
@@ -250,22 +246,22 @@ Answer ask_fit(Call& call) {
   if (!model) return std::unexpected(model.error());
   const auto job = call.services.insight.ask_fit(*model);
   if (!job) return std::unexpected(job.error());
-  if (auto allowed = may_see(call, crm::Rests::on_models, false); !allowed) {
-    return std::unexpected(allowed.error());
-  }
   return json_answer(job_json(*job), 202);
 }
 
 Answer latest_fit(Call& call) {
-  const auto fit = call.services.insight.fit({});
-  if (!fit) return std::unexpected(fit.error());
   if (auto allowed = may_see(call, crm::Rests::on_models, false); !allowed) {
     return std::unexpected(allowed.error());
   }
+  const auto fit = call.services.insight.fit({});
+  if (!fit) return std::unexpected(fit.error());
   return json_answer(*fit);
 }
 
 Answer get_fit(Call& call) {
+  if (auto allowed = may_see(call, crm::Rests::on_models, false); !allowed) {
+    return std::unexpected(allowed.error());
+  }
   const auto id = id_capture(call, 0);
   if (!id) return std::unexpected(id.error());
   const auto fit = call.services.insight.fit(*id);

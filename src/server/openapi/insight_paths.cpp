@@ -147,23 +147,25 @@ void time_paths(Json& paths) {
        object_of({{"period", text}, {"size", whole}, {"open", opens}, {"cells", list_of(cell)}}),
        Json::object(), period_parameter()});
   figure_path(
-      paths, {"retention",
-              "Who stayed, left and came back",
-              "periods",
-              object_of({{"period", text},
-                         {"active", whole},
-                         {"new", whole},
-                         {"retained", whole},
-                         {"defected", whole},
-                         {"won_back", whole},
-                         {"retention", maybe_number},
-                         {"open", object_of({{"active", opens},
-                                             {"retained", opens},
-                                             {"defected", opens},
-                                             {"won_back", opens},
-                                             {"new", opens}})}}),
-              {{"reasons", list_of(object_of({{"code", text}, {"text", text}, {"count", whole}}))}},
-              period_parameter()});
+      paths,
+      {"retention",
+       "Who stayed, left and came back",
+       "periods",
+       object_of({{"period", text},
+                  {"active", whole},
+                  {"new", whole},
+                  {"retained", whole},
+                  {"defected", whole},
+                  {"won_back", whole},
+                  {"retention", maybe_number},
+                  {"open", object_of({{"active", opens},
+                                      {"retained", opens},
+                                      {"defected", opens},
+                                      {"won_back", opens},
+                                      {"new", opens}})}}),
+       {{"reasons",
+         list_of(object_of({{"code", text}, {"text", text}, {"count", whole}, {"open", opens}}))}},
+       period_parameter()});
   const Json parts{{"revenue", number}, {"cost_of_goods", number}, {"discounts", number},
                    {"returns", number}, {"cost_to_serve", number}, {"profit", number}};
   Json row = object_of(parts);
@@ -186,7 +188,7 @@ void time_paths(Json& paths) {
        row,
        {{"total", object_of(parts)}, {"without_orders", none_bought}, {"pools", list_of(pool)}},
        query("by", "Which groups.",
-             one_of({"channel", "customer_country", "month", "lifecycle"}))});
+             one_of({"channel", "customer_country", "month", "lifecycle", "rfm_cell"}))});
   figure_path(paths, {"next_offers", "What to offer to how many", "products",
                       object_of({{"product", uuid},
                                  {"title", text},

@@ -57,6 +57,25 @@ Warning churn_warning(const ScoreRow& row) {
   return weights.sum() >= kWatch ? Warning::watch : Warning::none;
 }
 
+WarningReasons warning_reasons(const ScoreRow& row) {
+  const auto weights = weigh(row);
+  WarningReasons reasons;
+  std::size_t n = 0;
+  for (const double weight :
+       {weights.silence, weights.fading, weights.returns, weights.unresolved, weights.falling}) {
+    reasons[n++] = weight > 0;
+  }
+  return reasons;
+}
+
+std::string codes_of(const WarningReasons& reasons) {
+  std::string codes;
+  for (std::size_t n = 0; n < reasons.size(); ++n) {
+    if (reasons[n]) codes += (codes.empty() ? "" : " ") + std::string(churn_warning_codes[n]);
+  }
+  return codes;
+}
+
 std::vector<Reason> churn_warning_reasons(const ScoreRow& row, const ReasonContext&) {
   const auto weights = weigh(row);
   std::vector<Reason> reasons;
@@ -67,7 +86,7 @@ std::vector<Reason> churn_warning_reasons(const ScoreRow& row, const ReasonConte
   add("silence", weights.silence,
       Places{{"rhythm", fmt::format("{:.0f}", row.rhythm)},
              {"silence", fmt::format("{}", row.silence())},
-             {"last", day_text(row.last_day)}});
+             {"last", day_text(row.last_purchase)}});
   add("fading", weights.fading, Places{{"alive", percent(row.alive)}});
   add("returns", weights.returns, Places{{"share", percent(weights.returns)}});
   add("unresolved", weights.unresolved, Places{{"count", fmt::format("{}", row.unresolved)}});

@@ -12,6 +12,8 @@
 #pragma once
 
 #include <array>
+#include <bitset>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -26,5 +28,10 @@ inline constexpr std::array<std::string_view, 5> churn_warning_codes{"silence", 
 [[nodiscard]] std::vector<Reason> churn_warning_reasons(const ScoreRow& row,
                                                         const ReasonContext& context);
 [[nodiscard]] Warning churn_warning(const ScoreRow& row);
+
+// Which of churn_warning_codes speak for leaving, in their order: the same that are told in words.
+using WarningReasons = std::bitset<churn_warning_codes.size()>;
+[[nodiscard]] WarningReasons warning_reasons(const ScoreRow& row);
+[[nodiscard]] std::string codes_of(const WarningReasons& reasons);  // "silence fading"; "" of none
 
 }  // namespace rapport::crm

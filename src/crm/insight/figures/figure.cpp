@@ -16,8 +16,8 @@ namespace {
 constexpr int kMoneyDigits = 4;
 constexpr std::array<std::string_view, 3> kMeasures{"historic", "expected", "profit"};
 constexpr std::array<std::string_view, 3> kFields{"historic_value", "lifetime_value", "profit"};
-constexpr std::array<std::string_view, 4> kProfitBy{"customer_country", "channel", "month",
-                                                    "lifecycle"};
+constexpr std::array<std::string_view, 5> kProfitBy{"customer_country", "channel", "month",
+                                                    "lifecycle", "rfm_cell"};
 const base::Date kEarliest = base::date_of({2, 1, 1}), kLatest = base::date_of({9998, 12, 31});
 
 base::Date within_calendars(base::Date day) {
@@ -75,6 +75,10 @@ double amount_of(std::int64_t ten_thousandths) {
 
 std::string number_text(std::int64_t ten_thousandths) {
   return base::to_text(base::Decimal::of(ten_thousandths, kMoneyDigits));
+}
+
+bool is_country_code(std::string_view text) {
+  return text.size() == 2 && std::ranges::all_of(text, [](char c) { return c >= 'A' && c <= 'Z'; });
 }
 
 double share_of(double part, double whole) {

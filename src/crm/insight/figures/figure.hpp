@@ -95,6 +95,9 @@ class Figure {
 [[nodiscard]] std::string number_text(std::int64_t ten_thousandths);  // "12.5", for a set
 [[nodiscard]] double share_of(double part, double whole);             // 0 of nothing
 
+// "ES": two capital letters, whether there is such a country or not.
+[[nodiscard]] bool is_country_code(std::string_view text);
+
 // The parameters of a filter, $1 to $7.
 [[nodiscard]] SetParameters parameters_of(const FigureFilter& filter);
 
@@ -111,7 +114,7 @@ enum class Measure { historic, expected, profit };
 [[nodiscard]] base::Result<base::Json> two_by_two_figure(Figure figure);
 [[nodiscard]] base::Result<base::Json> cohorts_figure(Figure figure, bool quarters);
 [[nodiscard]] base::Result<base::Json> retention_figure(Figure figure, bool quarters);
-enum class ProfitBy { customer_country, channel, month, lifecycle };
+enum class ProfitBy { customer_country, channel, month, lifecycle, rfm_cell };
 [[nodiscard]] std::optional<ProfitBy> profit_by_named(std::string_view name);
 [[nodiscard]] std::string_view name_of(ProfitBy by);
 [[nodiscard]] base::Result<base::Json> profitability_figure(Figure figure, ProfitBy by);

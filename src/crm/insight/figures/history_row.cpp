@@ -57,6 +57,10 @@ ScoreRow row_of(const store::Rows& rows, std::int32_t known) {
   row.orders = count(orders);
   row.returns = count(returns);
   row.purchases = count(purchases);
+  // Rows from before purchases had days of their own count from orders.
+  const bool own_days = !rows.is_null(0, last_purchase);
+  row.first_purchase = own_days ? day_at(rows, 0, first_purchase) : row.first_day;
+  row.last_purchase = own_days ? day_at(rows, 0, last_purchase) : row.last_day;
   row.average = money_at(rows, 0, average);
   row.rhythm = static_cast<float>(number_at(rows, 0, rhythm));
   row.bought = money_at(rows, 0, bought);

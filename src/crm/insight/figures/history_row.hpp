@@ -39,7 +39,9 @@ enum Column {
   latest_average,
   offers,
   as_of_day,
-  churn_risk
+  churn_risk,
+  first_purchase,
+  last_purchase
 };
 
 // An amount in ten-thousandths, a day since 1970-01-01; nought where there is none.

@@ -63,6 +63,8 @@ const std::vector<SetKind>& kinds() {
       {"profit_channel", "set_profit", grouped("channel"), {kText}, kCosts, false},
       {"profit_month", "set_profit", grouped("month"), {kText}, kCosts, false},
       {"profit_lifecycle", "set_profit", grouped("lifecycle"), {kText}, kCosts, false},
+      {"profit_rfm_cell", "set_profit", grouped("rfm_cell"), {kText}, kCosts, false},
+      {"warned", "set_warned", {}, {kText}, kOrders, false},
       {"without_orders", "set_without_orders", grouped("channel"), {}, kCosts, false},
       {"country", "set_country", {}, {kText}},
       {"cohort", "set_cohort", {}, {kMoment, kMoment, kMoment, kMoment}},

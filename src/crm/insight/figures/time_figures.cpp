@@ -10,7 +10,6 @@
 #include "crm/insight/facts/binary_rows.hpp"
 #include "crm/insight/facts/facts.hpp"
 #include "crm/insight/figures/figure.hpp"
-#include "crm/insight/scores/score.hpp"
 
 namespace rapport::crm {
 namespace {
@@ -74,28 +73,11 @@ Json open_period(const Figure& figure, Begins& begins, std::int32_t period,
   return figure.open_set(activity, {begins[period], begins[period + 1], begins[period - 1]});
 }
 
-// Why customers with a warning seem about to go, by how many.
-base::Result<Json> warning_reasons(Figure& figure) {
-  std::map<std::string, std::int64_t> counts;
-  Days days(figure.filter().zone);
+// Why customers with a warning seem about to go today, by how many; one may have several reasons.
+base::Result<Json> reasons_json(Figure& figure) {
+  std::map<std::string, std::int64_t, std::less<>> counts;
   auto done = read_rows(figure.tx(), figure.copy_sql("copy_warned"), [&](const BinaryRow& row) {
-    constexpr double unit = 10'000, percent = 100;
-    constexpr std::int32_t day_2000 = 10'957;
-    ScoreRow score;
-    // Rows from before scores said their day were as of the day they were made.
-    score.as_of_day = row.is_null(1) ? days.of(row.instant(0))
-                                     : static_cast<std::int32_t>(row.integer(1)) + day_2000;
-    score.last_day = static_cast<std::int32_t>(row.integer(2)) + day_2000;
-    score.purchases = static_cast<std::uint32_t>(row.integer(3));
-    score.rhythm = static_cast<float>(static_cast<double>(row.ten_thousandths(4)) / unit);
-    score.modelled = !row.is_null(5);
-    score.alive = static_cast<double>(row.ten_thousandths(5)) / unit / percent;
-    score.bought = row.ten_thousandths(6);
-    score.returned = row.ten_thousandths(7);
-    score.unresolved = static_cast<std::uint32_t>(row.integer(8));
-    score.earlier_average = row.ten_thousandths(9);
-    score.latest_average = row.ten_thousandths(10);
-    for (const auto& reason : churn_warning_reasons(score, {})) ++counts[std::string(reason.code)];
+    counts[std::string(row.text(0))] = row.integer(1);
   });
   if (!done) return std::unexpected(done.error());
   const std::map<std::string_view, std::string_view> words{
@@ -106,9 +88,12 @@ base::Result<Json> warning_reasons(Figure& figure) {
       {"falling", "Spend less than before"}};
   Json reasons = Json::array();
   for (const auto code : churn_warning_codes) {
-    const auto at = counts.find(std::string(code));
+    const auto at = counts.find(code);
     if (at == counts.end()) continue;
-    reasons.push_back({{"code", code}, {"text", words.at(code)}, {"count", at->second}});
+    reasons.push_back({{"code", code},
+                       {"text", words.at(code)},
+                       {"count", at->second},
+                       {"open", figure.open_set("warned", {std::string(code)})}});
   }
   return reasons;
 }
@@ -179,7 +164,7 @@ base::Result<Json> retention_figure(Figure figure, bool quarters) {
   }
   (*json)["reasons"] = Json::array();
   if (figure.filter().companies) return json;
-  auto reasons = warning_reasons(figure);
+  auto reasons = reasons_json(figure);
   if (!reasons) return std::unexpected(reasons.error());
   (*json)["reasons"] = *std::move(reasons);
   return json;

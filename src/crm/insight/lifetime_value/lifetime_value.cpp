@@ -9,11 +9,11 @@ namespace {
 
 // How the customer has bought so far.
 Reason rhythm_reason(const ScoreRow& row) {
-  if (row.purchases < 2) return {"once", .5, {{"last", day_text(row.last_day)}}};
+  if (row.purchases < 2) return {"once", .5, {{"last", day_text(row.last_purchase)}}};
   return {"rhythm",
           1,
           {{"purchases", fmt::format("{}", row.purchases)},
-           {"first", day_text(row.first_day)},
+           {"first", day_text(row.first_purchase)},
            {"rhythm", fmt::format("{:.0f}", row.rhythm)}}};
 }
 
@@ -37,7 +37,7 @@ std::vector<Reason> probability_alive_reasons(const ScoreRow& row, const ReasonC
   reasons.push_back(
       {"silence",
        std::min(1., row.silence() / (long_rhythms * std::max(1.F, row.rhythm))),
-       {{"silence", fmt::format("{}", row.silence())}, {"last", day_text(row.last_day)}}});
+       {{"silence", fmt::format("{}", row.silence())}, {"last", day_text(row.last_purchase)}}});
   return reasons;
 }
 

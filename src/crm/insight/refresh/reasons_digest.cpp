@@ -6,6 +6,7 @@
 #include <type_traits>
 
 #include "base/hash.hpp"
+#include "crm/insight/churn/churn_warning.hpp"
 
 namespace rapport::crm {
 namespace {
@@ -41,7 +42,9 @@ std::int64_t digest_of(const ScoreRow& row, const Facts& facts) {
   digest.add(row.earlier_average).add(row.latest_average).add(row.profit.has_value());
   digest.add(std::llround(row.rhythm * thousandths)).add(row.modelled);
   digest.add(row.cell.recency).add(row.cell.frequency).add(row.cell.money);
-  digest.add(static_cast<int>(row.warning)).add(row.offers_count);
+  digest.add(row.first_purchase).add(row.last_purchase);
+  digest.add(static_cast<int>(row.warning)).add(warning_reasons(row).to_ulong());
+  digest.add(row.offers_count);
   for (std::size_t i = 0; i < row.offers_count; ++i) {
     const auto& offer = row.offers[i];
     digest.add(facts.products[offer.product]).add(offer.best_seller());

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "base/json_writer.hpp"
+#include "crm/insight/churn/churn_warning.hpp"
 #include "crm/insight/facts/binary_rows.hpp"
 #include "crm/insight/insight_sql.hpp"
 #include "entity/write/beside_rebuild.hpp"
@@ -223,7 +224,7 @@ float rounded_rhythm(float days) {
 // Cells of one row of history, in the order of copy_scores_in.
 void put_history(std::string& out, const ScoreRow& row, const Facts& facts, const Basis& basis,
                  base::Instant as_of) {
-  constexpr std::int16_t cells = 27;
+  constexpr std::int16_t cells = 30;
   const auto integer = [](auto value) { return static_cast<std::int32_t>(value); };
   store::BinaryCopyRow line(out, cells);
   line.id(facts.persons[row.customer]).instant(as_of);
@@ -246,6 +247,10 @@ void put_history(std::string& out, const ScoreRow& row, const Facts& facts, cons
   row.offers_count > 0 ? line.text(offers_json(row, facts)) : line.null();
   line.date({row.as_of_day});
   put_if(line, row.risk.has_value(), ten_thousandths(row.risk.value_or(0) * kPercent));
+  row.purchases > 0 ? line.date({row.first_purchase}) : line.null();
+  row.purchases > 0 ? line.date({row.last_purchase}) : line.null();
+  const auto reasons = codes_of(warning_reasons(row));
+  reasons.empty() ? line.null() : line.text(reasons);
 }
 
 }  // namespace

@@ -16,6 +16,8 @@ ScoreRow customer() {
   row.orders = 5;
   row.returns = 1;
   row.purchases = 4;
+  row.first_purchase = 19'000;
+  row.last_purchase = 19'990;
   row.rhythm = 30.5F;
   row.bought = 900'000;
   row.historic_value = 1'500'000;
@@ -59,6 +61,8 @@ TEST(WorthKeeping, AScoreWhoseReasonsChangedIsKept) {
       {"more given back in the year", [](ScoreRow& row) { row.returned += 10'000; }, true},
       {"an order leaves the year", [](ScoreRow& row) { row.bought -= 10'000; }, true},
       {"smaller purchases", [](ScoreRow& row) { row.latest_average = 1; }, true},
+      {"a purchase given back", [](ScoreRow& row) { row.last_purchase -= 30; }, true},
+      {"another reason of the same warning", [](ScoreRow& row) { row.alive = .4; }, true},
       {"another rhythm", [](ScoreRow& row) { row.rhythm = 31; }, true},
       {"another cell", [](ScoreRow& row) { row.cell.recency = 4; }, true},
       {"a warning", [](ScoreRow& row) { row.warning = Warning::watch; }, true},

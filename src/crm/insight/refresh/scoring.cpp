@@ -67,6 +67,10 @@ class Scoring {
       row.historic_value = fact.money;
       const auto days = histories_.days_of(customer);
       row.purchases = static_cast<std::uint32_t>(days.size());
+      if (!days.empty()) {
+        row.first_purchase = days.front();
+        row.last_purchase = days.back();
+      }
       if (days.size() > 1) {
         row.rhythm =
             static_cast<float>(days.back() - days.front()) / static_cast<float>(days.size() - 1);

@@ -81,6 +81,20 @@ TEST(Scoring, WhoIsACustomerAndWhatIsSaidOfHim) {
   }
 }
 
+// An order given back on its day once broke the silence that its rhythm, of purchases alone, was
+// told by: nobody was warned of, and the risk of leaving on the same page told another silence.
+TEST(Scoring, SilenceCountsFromThePurchasesThatTheRhythmIsOf) {
+  const auto row = scored({{210, 50}, {180, 50}, {150, 50}, {5, 50}, {5, -50}}).front();
+  EXPECT_EQ(row.rhythm, 30);
+  EXPECT_EQ(row.silence(), 150);
+  EXPECT_EQ(row.first_purchase, kToday - 210);
+  EXPECT_EQ(row.last_day, kToday - 5) << "of orders, as recency has it";
+  EXPECT_NE(row.warning, Warning::none);
+  // First of all given back on its day: the purchases are not since then.
+  EXPECT_EQ(scored({{300, 50}, {300, -50}, {40, 50}, {10, 50}}).front().first_purchase,
+            kToday - 40);
+}
+
 // A gift among the latest purchases halved what they came to, and warned of a customer who stays.
 TEST(Scoring, WhatWasFreeIsNoFallInSpending) {
   const auto row = scored({{40, 50}, {30, 50}, {20, 50}, {10, 0}, {5, 50}, {2, 0}}).front();

@@ -40,6 +40,8 @@ struct ScoreRow {
   std::int32_t first_day = 0, last_day = 0;  // of orders, without returns; nought without orders
   std::uint32_t orders = 0, returns = 0;     // one at least
   std::uint32_t purchases = 0;               // days with a purchase
+  // Of these days, not of orders: one that was given back on its day is no purchase.
+  std::int32_t first_purchase = 0, last_purchase = 0;  // nought without purchases
   float rhythm = 0;          // days between two of them, on average; 0: there is one only
   std::int64_t average = 0;  // what a purchase is expected to come to
   std::int64_t bought = 0, returned = 0;  // within the last year
@@ -58,7 +60,8 @@ struct ScoreRow {
   std::array<Offer, offers_max> offers{};
   std::uint8_t offers_count = 0;
 
-  [[nodiscard]] std::int32_t silence() const { return as_of_day - last_day; }
+  // Days since the last purchase, by the rule by which its rhythm is told.
+  [[nodiscard]] std::int32_t silence() const { return as_of_day - last_purchase; }
 };
 
 // The parts of profit, in ten-thousandths; each but revenue is taken off.

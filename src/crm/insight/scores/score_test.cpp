@@ -1,7 +1,10 @@
 // The scores' files, and what each score says of customers told by hand.
 #include "crm/insight/scores/score.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+
+#include <algorithm>
 
 #include "crm/insight/churn/churn_warning.hpp"
 
@@ -17,6 +20,8 @@ ScoreRow ana() {
   row.orders = 13;
   row.returns = 1;
   row.purchases = 12;
+  row.first_purchase = 20'000;
+  row.last_purchase = 20'330;
   row.rhythm = 30;
   row.average = 825'000;
   row.bought = 9'900'000;
@@ -55,7 +60,7 @@ TEST(Score, EveryFileIsReadAndEveryReasonHasItsWords) {
   context.profit = {
       .revenue = 1, .cost_of_goods = 1, .discounts = 1, .returns = 1, .cost_to_serve = 1};
   auto gone = ana();
-  gone.last_day -= 200;
+  gone.last_purchase -= 200;
   gone.alive = .2;
   gone.unresolved = 2;
   gone.returned = gone.bought;
@@ -74,7 +79,7 @@ TEST(Score, EveryFileIsReadAndEveryReasonHasItsWords) {
 
 TEST(Score, TheReasonsOfACustomerToldByHand) {
   EXPECT_EQ(words("rfm_cell", ana()),
-            (Texts{"The last purchase was on 2025-08-30: 5 of 5 for recency.",
+            (Texts{"The last order was on 2025-08-30: 5 of 5 for recency.",
                    "Number of orders, 13: 5 of 5 for frequency.",
                    "945.00 EUR in all: 4 of 5 for money."}));
   EXPECT_EQ(words("lifetime_value", ana()),
@@ -123,26 +128,26 @@ TEST(ChurnWarning, FollowsItsRule) {
   };
   const Case cases[] = {
       {"within the rhythm", [](ScoreRow&) {}, Warning::none, ""},
-      {"twice the rhythm", [](ScoreRow& row) { row.last_day = row.as_of_day - 60; }, Warning::none,
-       ""},
-      {"just beyond", [](ScoreRow& row) { row.last_day = row.as_of_day - 61; }, Warning::watch,
+      {"twice the rhythm", [](ScoreRow& row) { row.last_purchase = row.as_of_day - 60; },
+       Warning::none, ""},
+      {"just beyond", [](ScoreRow& row) { row.last_purchase = row.as_of_day - 61; }, Warning::watch,
        "silence"},
       {"silent and fading",
        [](ScoreRow& row) {
-         row.last_day = row.as_of_day - 130;
+         row.last_purchase = row.as_of_day - 130;
          row.alive = .3;
        },
        Warning::act, "silence"},
       {"two purchases have no rhythm",
        [](ScoreRow& row) {
          row.purchases = 2;
-         row.last_day = row.as_of_day - 300;
+         row.last_purchase = row.as_of_day - 300;
        },
        Warning::none, ""},
       {"fading alone", [](ScoreRow& row) { row.alive = .4; }, Warning::watch, "fading"},
       {"gone already",
        [](ScoreRow& row) {
-         row.last_day = row.as_of_day - 900;
+         row.last_purchase = row.as_of_day - 900;
          row.alive = .01;
        },
        Warning::none, "silence"},
@@ -164,7 +169,7 @@ TEST(ChurnWarning, FollowsItsRule) {
       {"no model, silent",
        [](ScoreRow& row) {
          row.modelled = false;
-         row.last_day = row.as_of_day - 130;
+         row.last_purchase = row.as_of_day - 130;
          row.unresolved = 1;
        },
        Warning::act, "silence"},
@@ -175,6 +180,14 @@ TEST(ChurnWarning, FollowsItsRule) {
     EXPECT_EQ(name_of(churn_warning(row)), name_of(one.warning)) << one.what;
     const auto reasons = churn_warning_reasons(row, {});
     EXPECT_EQ(reasons.empty() ? "" : reasons.front().code, one.first) << one.what;
+    // What is counted is what is told.
+    const auto codes = codes_of(warning_reasons(row));
+    EXPECT_EQ(codes.empty() ? 0 : 1 + std::ranges::count(codes, ' '), std::ssize(reasons))
+        << one.what << ": " << codes;
+    for (const auto& reason : reasons) {
+      EXPECT_NE((" " + codes + " ").find(fmt::format(" {} ", reason.code)), std::string::npos)
+          << one.what << ": " << codes;
+    }
   }
 }
 
