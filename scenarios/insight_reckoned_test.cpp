@@ -371,6 +371,79 @@ TEST_F(Reckoned, a_cost_below_nought_is_refused_and_an_old_one_burdens_nobody) {
   EXPECT_EQ(figure("value?measure=profit")["total"], before);
 }
 
+// What a colleague who only called had cost stood among the parts of the company's profit and not
+// in the profit itself.
+TEST_F(Reckoned, a_companys_profit_is_the_sum_of_its_parts) {
+  const auto company = base::new_id();
+  write(entity::Create{.object = "company",
+                       .items = {item(company, {{"name", std::string("Parts")}})}});
+  const auto colleague = [&](int number) {
+    const auto id = person(number, "identified");
+    write(entity::Change{.object = "person", .items = {item(id, {{"company", company}})}});
+    return id;
+  };
+  const auto buyer = colleague(50), caller = colleague(51), binned = colleague(52);
+  order(buyer, {0, days_ago(3), 10'000, 0, 0});
+  order(binned, {0, days_ago(3), 20'000, 0, 0});
+  write(entity::Create{.object = "interaction",
+                       .items = {item(base::new_id(), {{"person", caller},
+                                                       {"at", days_ago(2)},
+                                                       {"channel", std::string("store")},
+                                                       {"cost", money(5'000)}})}});
+  ASSERT_TRUE(wait_for(
+      fmt::format("select count(*) from customer_months m join persons p on p.id = m.person_id "
+                  "where p.company_id = '{}'",
+                  base::to_text(company)),
+      "3"));
+  write(entity::Remove{.object = "person", .items = {item(binned, {})}});
+  auto ed = house_->browser_of("ed");
+  ASSERT_EQ(ed.post("/api/v1/insight/refreshes", Json::object()).status, 202);
+  ASSERT_TRUE(wait_for(fmt::format("select profit::int from companies_beside where id = '{}'",
+                                   base::to_text(company)),
+                       "30"));
+  const auto told = figure("companies/" + base::to_text(company));
+  for (const auto& score : told["scores"]) {
+    if (score["name"] != "profit") continue;
+    EXPECT_EQ(score["value"], told["profit"]["profit"]) << told["profit"];
+  }
+  EXPECT_EQ(told["profit"]["profit"], 30.0) << told["profit"];
+  write(entity::Restore{.object = "person", .items = {item(binned, {})}});
+}
+
+// A product that brought nothing in all: its curve cannot be drawn, and who gave back more than he
+// paid for is counted all the same. The mark once said nobody, and opened somebody.
+TEST_F(Reckoned, who_is_below_nought_is_counted_where_there_is_no_curve) {
+  const auto product = base::new_id();
+  write(entity::Create{.object = "product",
+                       .items = {item(product, {{"name", std::string("Lossy")}})}});
+  const auto buy = [&](int number, std::int64_t cents) {
+    const auto who = person(number, "identified");
+    const auto placed = order(who, {0, days_ago(4), cents, 0, 0});
+    write(entity::Create{.object = "order_line",
+                         .items = {item(base::new_id(), {{"person", who},
+                                                         {"order", placed},
+                                                         {"product", product},
+                                                         {"quantity", base::Decimal(1)}})}});
+    return who;
+  };
+  buy(60, 10'000);
+  const auto gave_back = buy(61, -15'000);
+  ASSERT_TRUE(wait_for(fmt::format("select count(*) from persons_beside where id = '{}' and "
+                                   "historic_value = -150",
+                                   base::to_text(gave_back)),
+                       "1"));
+  const auto whale = figure("whale?product=" + base::to_text(product));
+  EXPECT_TRUE(whale["points"].empty());
+  EXPECT_FALSE(whale["note"].get<std::string>().empty());
+  EXPECT_EQ(whale["negative"]["count"], 1);
+  EXPECT_EQ(whale["negative"]["sum"], -150.0);
+  auto ria = house_->browser_of("ria");
+  const auto list =
+      ria.get("/api/v1/persons?set=" + whale["negative"]["open"]["set"].get<std::string>());
+  ASSERT_EQ(list.json()["data"].size(), 1u) << list.body;
+  EXPECT_EQ(list.json()["data"][0]["id"], base::to_text(gave_back));
+}
+
 // Amounts of the old currency once stood under the name of the new one till the next night.
 TEST_F(Reckoned, another_currency_scores_everybody_anew_and_mixes_no_amounts) {
   auto ada = house_->browser_of("ada");

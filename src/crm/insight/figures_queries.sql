@@ -213,13 +213,13 @@ select b.id {{customers}}
 select b.id {{customers}} and (b.profit > $8::numeric) = $10::boolean
   and (b.lifetime_value > $9::numeric) = $11::boolean
 
--- name: set_offer
--- $8 the product offered
-select b.id {{customers}} and b.next_offer_id = $8::uuid
-
 -- name: set_warned
 -- $8 the code of a reason of the warning
 select c.id {{warned}} where w.reason = $8::text
+
+-- name: set_offer
+-- $8 the product offered
+select b.id {{customers}} and b.next_offer_id = $8::uuid
 
 -- name: set_country
 -- $8 the country
@@ -281,13 +281,17 @@ select id, name from products where id = any($1::uuid[]);
 -- name: profit_of
 select channel, sum(revenue), sum(cost_of_goods), sum(discounts), sum(returns),
        sum(cost_to_serve), sum(minutes)
-from customer_months where person_id = $1 group by 1 order by 1;
+from customer_months where person_id = $1 and currency = $2 group by 1 order by 1;
 
 -- name: profit_of_company
+-- Of those whose profit the company's is the sum of ("companies" in insight_queries.sql): who is
+-- scored and not in the bin. Who only called is no customer, and his cost is nobody's profit.
 select m.channel, sum(m.revenue), sum(m.cost_of_goods), sum(m.discounts), sum(m.returns),
        sum(m.cost_to_serve), sum(m.minutes)
 from customer_months m join persons p on p.id = m.person_id
-where p.company_id = $1 group by 1 order by 1;
+join persons_beside b on b.id = p.id
+where p.company_id = $1 and p.removed_at is null and b.scored_at is not null and m.currency = $2
+group by 1 order by 1;
 
 -- name: purchase_days
 select (placed_at at time zone $2::text)::date, sum(total)

@@ -97,7 +97,8 @@ void value_paths(Json& paths) {
                       object_of({{"share", number}, {"cumulative", number}, {"count", whole}}),
                       {{"peak", {{"type", Json::array({"object", "null"})}}},
                        {"negative", negative},
-                       {"shares", shares}}});
+                       {"shares", shares},
+                       {"note", text}}});
   figure_path(paths, {"rfm",
                       "Recency, frequency and money",
                       "cells",

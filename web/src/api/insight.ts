@@ -44,6 +44,8 @@ export interface ValueFigure extends Figure {
 }
 
 export interface WhaleFigure extends Figure {
+  // Why there is no curve, where there is none.
+  note?: string;
   points: { share: number; cumulative: number; count: number }[];
   peak?: { share: number; percent: number } | null;
   negative?: (Mark & { sum: number }) | null;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <map>
 
 #include "analytics/purchase/purchase.hpp"
@@ -13,6 +14,7 @@
 #include "crm/insight/models/models.hpp"
 #include "crm/insight/profitability/profit.hpp"
 #include "crm/insight/refresh/refresh.hpp"
+#include "crm/insight/refresh/scoring.hpp"
 #include "crm/insight/scores/score.hpp"
 #include "entity/road.hpp"
 
@@ -90,7 +92,7 @@ class Customer {
   Step put_profit(Json& json) {
     const auto rows =
         tx_->run({"insight.profit_of", figure_sql(company_ ? "profit_of_company" : "profit_of")},
-                 store::Params().id(id_));
+                 store::Params().id(id_).text(basis_.currency));
     if (!rows) return std::unexpected(store::as_problem(rows.error()));
     Json channels = Json::array();
     for (std::size_t i = 0; i < rows->size(); ++i) {
@@ -263,7 +265,7 @@ class Customer {
     const auto today = std::max(last, known_day_);
     auto& expected = json["purchases"]["expected"];
     const auto put = [&](double weeks_after_first, double cumulative) {
-      const auto day = first + static_cast<std::int32_t>(weeks_after_first * days_a_week);
+      const auto day = first + static_cast<int>(std::lround(weeks_after_first * days_a_week));
       expected.push_back({{"at", base::to_text(base::Date{day})}, {"cumulative", cumulative}});
     };
     const double age = (today - first) / days_a_week;
@@ -274,7 +276,7 @@ class Customer {
     const std::int32_t repeat[] = {static_cast<std::int32_t>(rows.size()) - 1};
     const double recency[] = {(last - first) / days_a_week}, ages[] = {age};
     constexpr int months = 12;
-    constexpr double weeks_a_month = 365.25 / 7 / months;
+    constexpr double weeks_a_month = weeks_a_year / months;
     for (int month = 1; month <= months; ++month) {
       double more[] = {0};
       auto done = analytics::score_purchases(basis_.fit,

@@ -22,9 +22,10 @@ base::Result<void> may_see_figure(const entity::Catalog& catalog, const entity::
     if (object != nullptr && caller.policy->may(entity::Operation::read, *object) &&
         !caller.policy->condition(entity::Operation::read, *object))
       continue;
-    return base::refuse(
-        base::ProblemKind::forbidden, "insight.forbidden",
-        fmt::format("Only who may read every record of type “{}” sees this.", name));
+    return base::refuse(base::ProblemKind::forbidden, "insight.forbidden",
+                        fmt::format("Only who may read every record of type “{}” sees this.",
+                                    object == nullptr ? name : object->label_one),
+                        name);
   }
   return {};
 }

@@ -39,6 +39,21 @@ Json open_amounts(const Figure& figure, Measure measure, std::int64_t from, std:
                          {number_text(from), number_text(to)});
 }
 
+// Who gave back more than he paid for: there also where all together bring nothing, and no curve
+// is.
+Json negative_json(const Figure& figure, const std::vector<std::int64_t>& all) {
+  std::int64_t count = 0, sum = 0;
+  for (const auto amount : all) {
+    if (amount >= 0) continue;
+    ++count;
+    sum += amount;
+  }
+  return {{"count", count},
+          {"sum", amount_of(sum)},
+          {"open", figure.filter().sayable() ? figure.open_where("historic_value < 0")
+                                             : figure.open_set("below_historic", {"0"})}};
+}
+
 }  // namespace
 
 base::Result<Json> value_figure(Figure figure, Measure measure) {
@@ -69,12 +84,11 @@ base::Result<Json> whale_figure(Figure figure) {
   if (!json) return json;
   const auto all = amounts(figure, Measure::historic);
   if (!all) return std::unexpected(all.error());
+  (*json)["negative"] = negative_json(figure, *all);
   const auto curve = analytics::whale_curve(*all, kBest);
   if (!curve && curve.error().code.starts_with("analytics.")) {
     (*json)["points"] = Json::array();
     (*json)["peak"] = nullptr;
-    (*json)["negative"] = {
-        {"count", 0}, {"sum", 0}, {"open", figure.open_set("below_historic", {"0"})}};
     (*json)["shares"] = Json::array();
     (*json)["note"] = curve.error().message;
     return json;
@@ -91,11 +105,6 @@ base::Result<Json> whale_figure(Figure figure) {
   (*json)["peak"] = {{"share", curve->peak.share},
                      {"percent", curve->peak.cumulative * percent},
                      {"count", curve->peak.count}};
-  (*json)["negative"] = {
-      {"count", curve->negative_count},
-      {"sum", amount_of(curve->negative_sum)},
-      {"open", figure.filter().sayable() ? figure.open_where("historic_value < 0")
-                                         : figure.open_set("below_historic", {"0"})}};
   (*json)["shares"] = Json::array();
   for (std::size_t i = 0; i < curve->best.size(); ++i) {
     const auto& best = curve->best[i];

@@ -183,7 +183,7 @@ export function ProfitWhy({ insight }: CardProps) {
   );
 }
 
-// Channels are called as contacts call them.
+// Channels are called as interactions call them.
 function useChannels(): (channel: string) => string {
   const contact = useCatalog().named('interaction');
   const field = contact && fieldOf(contact, 'channel');

@@ -124,8 +124,20 @@ function Whale() {
   const figure = useFigure<WhaleFigure>('whale');
   return (
     <ShownCard figure={figure} title={<Trans>Whale curve</Trans>}>
-      {(data) => (data.points.length > 0 ? <Curve data={data} /> : null)}
+      {(data) => (data.points.length > 0 ? <Curve data={data} /> : <NoCurve data={data} />)}
     </ShownCard>
+  );
+}
+
+// Where all together brought nothing there are no shares of it, and still some who took away.
+function NoCurve({ data }: { data: WhaleFigure }) {
+  return (
+    <Card title={<Trans>Whale curve</Trans>}>
+      <EmptyState icon={<IconChartBar size={20} stroke={1.6} />} title={<Trans>There is no curve to draw</Trans>}>
+        {data.note ?? <Trans>These customers together brought nothing yet that could be shared out.</Trans>}
+      </EmptyState>
+      <Told data={data} />
+    </Card>
   );
 }
 

@@ -22,7 +22,7 @@ import { Shown, useFigure } from './Shown';
 import { type Step, stepSeries, stepsOf } from './steps';
 import page from './InsightPage.module.css';
 
-const BY = ['customer_country', 'channel', 'month', 'lifecycle'] as const;
+const BY = ['customer_country', 'channel', 'month', 'lifecycle', 'rfm_cell'] as const;
 type By = (typeof BY)[number];
 
 export default function Profitability() {
@@ -105,7 +105,7 @@ function Rows({ data, by }: { data: ProfitabilityFigure; by: By }) {
   const [chosen, setBy] = useOwnChoice('by', BY);
   const names = usePartNames();
   const { currency, total } = data;
-  const kinds: Record<By, string> = { customer_country: t`Country`, channel: t`Channel`, month: t`Month`, lifecycle: t`Lifecycle stage` };
+  const kinds: Record<By, string> = { customer_country: t`Country`, channel: t`Channel`, month: t`Month`, lifecycle: t`Lifecycle stage`, rfm_cell: t`Recency and frequency` };
   const most = Math.max(...data.rows.map((row) => Math.abs(row.profit)), 1);
   const named = useRowNames(by);
   const label = (row: ProfitabilityFigure['rows'][number]): string => (row.key ? named(row.key) ?? row.label : t`Unknown`);
@@ -166,12 +166,14 @@ function WithoutOrders({ data }: { data: ProfitabilityFigure }) {
 
 // Rows are called as the records call them: countries by the reader's language, choices by their labels.
 function useRowNames(by: By): (key: string) => string | undefined {
+  const { t } = useLingui();
   const catalog = useCatalog();
   const [object, name] = by === 'channel' ? ['interaction', 'channel'] : ['person', 'lifecycle'];
   const type = catalog.named(object);
   const field = type && fieldOf(type, name);
   if (by === 'customer_country') return formatCountry;
   if (by === 'month') return formatPeriod;
+  if (by === 'rfm_cell') return ([recency, frequency]) => t`Recency ${recency}, frequency ${frequency}`;
   return (key) => field && choiceOf(field, key)?.label;
 }
 
@@ -222,9 +224,9 @@ function Pools({ data }: { data: ProfitabilityFigure }) {
           </tbody>
         </table>
       </div>
-    </Card>
-  );
       {data.pools.filter((pool) => pool.note).map((pool) => (
         <p key={`${pool.channel} ${pool.month}`} className={page.say}>{named(pool.channel) ?? pool.channel}, {formatPeriod(pool.month)}: {pool.note}</p>
       ))}
+    </Card>
+  );
 }

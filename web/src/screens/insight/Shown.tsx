@@ -37,7 +37,7 @@ export function Shown<T extends Figure>({ figure, empty, nothing, children }: {
 }) {
   const { data, error } = figure;
   const retry = () => void figure.refetch();
-  if (error instanceof Problem && error.status === FORBIDDEN) return <NoRight />;
+  if (error instanceof Problem && error.status === FORBIDDEN) return <NoRight error={error} />;
   if (error instanceof Problem && error.code === PERSONS_ONLY) return <PersonsOnly />;
   if (error && !data) return <Failure error={error} retry={retry} />;
   if (!data) return <Waiting />;
@@ -63,10 +63,12 @@ export function ShownCard<T extends Figure>({ figure, title, children }: {
   return <Card title={title}>{error ? <FailureLine error={error} retry={() => void figure.refetch()} /> : <Waiting />}</Card>;
 }
 
-function NoRight() {
+// The server says which records the role may not read: a figure rests on several types.
+function NoRight({ error }: { error: Problem }) {
+  const why = error.message;
   return (
     <EmptyState icon={<IconLock size={20} stroke={1.6} />} title={<Trans>These figures are not yours to see</Trans>}>
-      <Trans>They rest on orders, which your role may not read. An administrator can change that.</Trans>
+      <Trans>{why} An administrator can give your role that right.</Trans>
     </EmptyState>
   );
 }
