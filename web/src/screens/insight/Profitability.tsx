@@ -105,12 +105,13 @@ function Rows({ data, by }: { data: ProfitabilityFigure; by: By }) {
   const [chosen, setBy] = useOwnChoice('by', BY);
   const names = usePartNames();
   const { currency, total } = data;
-  const kinds: Record<By, string> = { customer_country: t`Country`, channel: t`Channel`, month: t`Month`, lifecycle: t`Lifecycle stage`, rfm_cell: t`Recency and frequency` };
+  const kinds: Record<By, string> = { customer_country: t`Country`, channel: t`Channel`, month: t`Month`, lifecycle: t`Lifecycle stage`, rfm_cell: t`Cell` };
   const most = Math.max(...data.rows.map((row) => Math.abs(row.profit)), 1);
   const named = useRowNames(by);
   const label = (row: ProfitabilityFigure['rows'][number]): string => (row.key ? named(row.key) ?? row.label : t`Unknown`);
   return (
     <Card title={<Trans>Who makes it</Trans>}
+      help={by === 'rfm_cell' && <Trans>R is recency, F frequency: in fifths of the customers, 5 the best.</Trans>}
       tools={
         <>
           <SegmentedControl size="xs" value={chosen} aria-label={t`By`} onChange={(next) => setBy(next as By)} data={BY.map((one) => ({ value: one, label: kinds[one] }))} />
@@ -173,7 +174,8 @@ function useRowNames(by: By): (key: string) => string | undefined {
   const field = type && fieldOf(type, name);
   if (by === 'customer_country') return formatCountry;
   if (by === 'month') return formatPeriod;
-  if (by === 'rfm_cell') return ([recency, frequency]) => t`Recency ${recency}, frequency ${frequency}`;
+  // Short, since a narrow screen cuts a name off at its end, where these differ.
+  if (by === 'rfm_cell') return ([recency, frequency]) => t`R ${recency}, F ${frequency}`;
   return (key) => field && choiceOf(field, key)?.label;
 }
 
