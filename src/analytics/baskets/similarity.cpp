@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <utility>
 
 #include "analytics/parallel.hpp"
@@ -93,6 +94,22 @@ class PairCounter {
 };
 
 }  // namespace
+
+Similarities::Similarities(std::vector<Pair> pairs, std::size_t items) : counts_(items, 0) {
+  std::erase_if(
+      pairs, [&](const Pair& pair) { return pair.item >= items || pair.neighbour.item >= items; });
+  std::ranges::sort(pairs, [](const Pair& left, const Pair& right) {
+    return left.item != right.item ? left.item < right.item
+                                   : goes_before(left.neighbour, right.neighbour);
+  });
+  begins_.assign(items + 1, 0);
+  neighbours_.reserve(pairs.size());
+  for (const Pair& pair : pairs) {
+    ++begins_[pair.item + std::size_t{1}];
+    neighbours_.push_back(pair.neighbour);
+  }
+  std::partial_sum(begins_.begin(), begins_.end(), begins_.begin());
+}
 
 base::Result<Similarities> similarities(const Baskets& baskets, const SimilarityOptions& options) {
   if (options.together_min == 0 || options.neighbours_max == 0)

@@ -35,8 +35,19 @@ struct Neighbour {
   float lift = 0;
 };
 
+// An item and one of its neighbours, as they may be kept.
+struct Pair {
+  Item item = 0;
+  Neighbour neighbour;
+};
+
 class Similarities {
  public:
+  Similarities() = default;
+  // The same once more, of pairs in any order, as `of` gave them; items are below `items`, others
+  // are left out. How many baskets there were, and with which item, is not known then: nought.
+  Similarities(std::vector<Pair> pairs, std::size_t items);
+
   // The most alike first; ties by count, then by item.
   [[nodiscard]] std::span<const Neighbour> of(Item item) const {
     if (item >= counts_.size()) return {};

@@ -37,9 +37,10 @@ copy (select case when counts then person_id end, placed_at, total,
 to stdout (format binary);
 
 -- name: copy_products
+-- In an order of their own, since among equal offers the first product goes before.
 copy (select id, case when cost_currency = current_setting('rapport.currency') then cost end,
              active and removed_at is null
-      from products) to stdout (format binary);
+      from products order by id) to stdout (format binary);
 
 -- name: copy_lines
 copy (select person_id, order_id, product_id, quantity

@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <exception>
 #include <mutex>
+#include <set>
 #include <thread>
 #include <utility>
 
@@ -46,7 +47,7 @@ ChangeRow change_of(const store::Rows& rows, std::size_t i) {
 
 struct Delivered {
   std::int64_t taken = 0;
-  bool more = false;       // the batch was full
+  bool more = false;       // the batch was full, by changes or by persons
   bool unsettled = false;  // changes stand there that may not be delivered yet
 };
 
@@ -74,7 +75,9 @@ base::Result<Delivered> deliver(store::Pool& pool, ChangeListener& listener, bas
   Delivered delivered;
   const auto objects = listener.objects();
   std::vector<ChangeRow> changes;
+  std::set<base::Id> persons;
   std::size_t read = 0;
+  bool full = false;
   for (; read < rows->size(); ++read) {
     if (!rows->boolean(read, 15)) {
       delivered.unsettled = true;
@@ -82,7 +85,12 @@ base::Result<Delivered> deliver(store::Pool& pool, ChangeListener& listener, bas
     }
     const auto object = rows->text(read, 0);
     if (objects.empty() || std::find(objects.begin(), objects.end(), object) != objects.end()) {
-      changes.push_back(change_of(*rows, read));
+      auto change = change_of(*rows, read);
+      if (change.person) persons.insert(*change.person);
+      persons.insert(change.persons.begin(), change.persons.end());
+      full = persons.size() > listener.persons_max() && !changes.empty();
+      if (full) break;
+      changes.push_back(std::move(change));
     }
   }
   if (read == 0) return delivered;
@@ -98,7 +106,7 @@ base::Result<Delivered> deliver(store::Pool& pool, ChangeListener& listener, bas
                                                        .instant(now));
   if (const auto done = transaction->commit(); !done) return failed(done.error());
   delivered.taken = static_cast<std::int64_t>(read);
-  delivered.more = read == static_cast<std::size_t>(batch);
+  delivered.more = full || read == static_cast<std::size_t>(batch);
   return delivered;
 }
 

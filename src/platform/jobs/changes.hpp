@@ -6,7 +6,9 @@
 // batches; a listener acts on the record's present state, which it reads again.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -44,6 +46,11 @@ class ChangeListener {
   [[nodiscard]] virtual std::vector<std::string> objects() const { return {}; }
   [[nodiscard]] virtual bool wants_fields() const { return false; }
   [[nodiscard]] virtual int batch_max() const { return 500; }
+  // A batch ends before the change with which it would name more persons than these. One change
+  // alone may name more: what was written as one comes as one.
+  [[nodiscard]] virtual std::size_t persons_max() const {
+    return std::numeric_limits<std::size_t>::max();
+  }
   // Writes its projection in the given transaction, which also moves the cursor. A problem puts the
   // batch off and is tried again, later and later.
   [[nodiscard]] virtual base::Result<void> take(store::Transaction& transaction,

@@ -97,6 +97,45 @@ TEST_F(ChangesTest, AreHeardInOrderAndOnce) {
                                       "person 6", "person 7", "company 1"}));
 }
 
+// Forty changes of a torrent once came as one batch, ten thousands of persons in one transaction.
+TEST_F(ChangesTest, ABatchEndsBeforeItNamesTooManyPersons) {
+  class Crowd final : public ChangeListener {
+   public:
+    explicit Crowd(std::vector<std::string>& batches) : batches_(batches) {}
+    std::string name() const override { return "crowd"; }
+    std::vector<std::string> objects() const override { return {"order", "order_line"}; }
+    std::size_t persons_max() const override { return 5; }
+    base::Result<void> take(store::Transaction&, std::span<const ChangeRow> changes) override {
+      auto& batch = batches_.emplace_back();
+      for (const auto& change : changes) batch += std::to_string(change.version);
+      return {};
+    }
+
+   private:
+    std::vector<std::string>& batches_;
+  };
+  struct Case {
+    std::string_view object;
+    int from, until;  // numbers of the persons it names
+  };
+  int version = 0;
+  for (const auto& [object, from, until] :
+       {Case{"order", 1, 3}, Case{"order_line", 1, 3}, Case{"person", 10, 90}, Case{"order", 4, 5},
+        Case{"order", 6, 6}, Case{"order", 10, 19}, Case{"order", 1, 5}, Case{"order", 5, 5}}) {
+    must_run(
+        database.pool(),
+        "insert into changes (object, record_id, version, kind, actor, cause_kind, at, persons) "
+        "select $1, gen_random_uuid(), $2, 'batch', '00000000-0000-0000-0000-000000000000', "
+        "'user', now(), array_agg(lpad(n::text, 32, '0')::uuid) from generate_series($3::int, "
+        "$4::int) n",
+        store::Params().text(object).integer(++version).integer(from).integer(until));
+  }
+  std::vector<std::string> batches;
+  auto listeners = process(std::make_unique<Crowd>(batches));
+  EXPECT_EQ(listeners->deliver_now(), 8);
+  EXPECT_EQ(batches, (std::vector<std::string>{"124", "5", "6", "78"}));
+}
+
 TEST_F(ChangesTest, ALateCommitIsNotSkipped) {
   auto listeners = process(std::make_unique<Recorder>(heard));
   log("person", 1);

@@ -133,32 +133,4 @@ void offer_best_sellers(std::span<const BestSeller> best, std::span<const Holdin
   }
 }
 
-void find_offers_in(std::span<const Affinity> affinities, const Holding& holding,
-                    std::span<const analytics::Item> for_nobody, ScoreRow& row) {
-  struct Candidate {
-    float score = 0, loudest = 0;
-    Offer offer;
-  };
-  std::map<analytics::Item, Candidate> candidates;
-  const auto among = [](std::span<const analytics::Item> items, analytics::Item item) {
-    return std::ranges::find(items, item) != items.end();
-  };
-  for (const auto& pair : affinities) {
-    if (!among(holding.liked, pair.product) || among(holding.liked, pair.other) ||
-        among(holding.never, pair.other) || among(for_nobody, pair.other))
-      continue;
-    auto& candidate = candidates[pair.other];
-    candidate.score += pair.similarity;
-    if (pair.similarity <= candidate.loudest) continue;
-    candidate.loudest = pair.similarity;
-    candidate.offer = {pair.other, pair.product, pair.customers, pair.lift};
-  }
-  std::vector<Candidate> best;
-  best.reserve(candidates.size());
-  for (const auto& [item, candidate] : candidates) best.push_back(candidate);
-  std::ranges::stable_sort(best, std::greater(), &Candidate::score);
-  row.offers_count = static_cast<std::uint8_t>(std::min(best.size(), offers_max));
-  for (std::size_t i = 0; i < row.offers_count; ++i) row.offers[i] = best[i].offer;
-}
-
 }  // namespace rapport::crm

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <array>
-#include <map>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -35,7 +34,8 @@ struct Holding {
 [[nodiscard]] base::Result<analytics::Similarities> affinities_of(
     std::span<const Holding> holdings);
 
-// Puts the best offers of each customer into his row.
+// Puts the best offers of each customer into his row; `alike` from everybody's holdings, or from
+// the pairs that a refresh stored.
 [[nodiscard]] base::Result<void> find_offers(const analytics::Similarities& alike,
                                              std::span<const Holding> holdings,
                                              std::span<const analytics::Item> for_nobody,
@@ -54,14 +54,5 @@ inline constexpr std::size_t best_sellers_max = 50;
 // For rows without an offer.
 void offer_best_sellers(std::span<const BestSeller> best, std::span<const Holding> holdings,
                         std::span<ScoreRow> rows);
-
-// The same as find_offers for one customer, from pairs as they are stored: (held, its neighbour).
-struct Affinity {
-  analytics::Item product = 0, other = 0;
-  std::uint32_t customers = 0;
-  float lift = 0, similarity = 0;
-};
-void find_offers_in(std::span<const Affinity> affinities, const Holding& holding,
-                    std::span<const analytics::Item> for_nobody, ScoreRow& row);
 
 }  // namespace rapport::crm

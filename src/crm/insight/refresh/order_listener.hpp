@@ -22,8 +22,10 @@ class OrderListener : public platform::ChangeListener {
   [[nodiscard]] std::vector<std::string> objects() const override {
     return {"order", "order_line", "interaction"};
   }
-  // A change of a torrent names up to some thousand persons.
+  // A change of a torrent names up to some thousand persons. While they are scored, a refresh
+  // cannot publish, and everybody else's order waits.
   [[nodiscard]] int batch_max() const override { return 40; }
+  [[nodiscard]] std::size_t persons_max() const override { return rescored_at_once; }
   [[nodiscard]] base::Result<void> take(store::Transaction& transaction,
                                         std::span<const platform::ChangeRow> changes) override;
 

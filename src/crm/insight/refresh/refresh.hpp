@@ -36,6 +36,10 @@ inline constexpr int silence_of_all_days = 60;
 [[nodiscard]] base::Result<std::int32_t> known_until(store::Transaction& tx, base::Instant now,
                                                      const std::string& zone);
 
+// Persons scored in one go, in one transaction. Whoever else is to be scored waits for it, also
+// where it gives way to all others, as the end of a refresh does.
+inline constexpr std::size_t rescored_at_once = 1000;
+
 // The window of profit: this month and the eleven before it.
 inline constexpr int profit_months = 12;
 

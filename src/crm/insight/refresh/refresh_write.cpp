@@ -18,8 +18,6 @@ constexpr std::size_t kChunkRows = 20'000;
 constexpr std::size_t kRebuildShare = 5;
 // Months, history and scores each take one, and others want some, too.
 constexpr int kConnectionsToWriteSideBySide = 8;
-// Persons that the end of a refresh scores in one go.
-constexpr std::size_t kRescoredAtOnce = 5000;
 // Figures read the months for seconds at a million customers.
 constexpr base::Duration kPublicationWait = base::seconds(120);
 // A custom field or object type may be added while a refresh is at work.
@@ -194,8 +192,8 @@ base::Result<void> Refresh::catch_up(const Work& work) {
     persons.reserve(rows->size());
     for (std::size_t i = 0; i < rows->size(); ++i) persons.push_back(rows->id(i, 0));
   }
-  for (std::size_t from = 0; from < persons.size(); from += kRescoredAtOnce) {
-    const auto until = std::min(persons.size(), from + kRescoredAtOnce);
+  for (std::size_t from = 0; from < persons.size(); from += rescored_at_once) {
+    const auto until = std::min(persons.size(), from + rescored_at_once);
     auto tx = begin_bulk(road_.pool());
     if (!tx) return std::unexpected(tx.error());
     auto done = rescore(*tx, {persons.begin() + static_cast<std::ptrdiff_t>(from),

@@ -1,4 +1,4 @@
-#include <map>
+#include <utility>
 
 #include "crm/insight/churn_risk/churn_risk.hpp"
 #include "crm/insight/insight_sql.hpp"
@@ -18,29 +18,40 @@ std::vector<BestSeller> best_sellers_in(const Basis& basis, const Facts& facts) 
   return best;
 }
 
-// Of each customer from the pairs of products that the last refresh stored.
+// The products that speak for their neighbours.
+std::vector<base::Id> liked_by(const Facts& facts, std::span<const Holding> holdings) {
+  std::vector<bool> liked(facts.products.size());
+  for (const auto& holding : holdings) {
+    for (const auto item : holding.liked) liked[item] = true;
+  }
+  std::vector<base::Id> ids;
+  for (std::uint32_t item = 0; item < liked.size(); ++item) {
+    if (liked[item]) ids.push_back(facts.products[item]);
+  }
+  return ids;
+}
+
+// From the pairs of products that the last refresh stored.
 base::Result<void> offer_stored(store::Transaction& tx, const Facts& facts,
                                 std::span<const Holding> holdings, std::vector<ScoreRow>& rows) {
-  std::vector<base::Id> held;
-  held.reserve(facts.bought.size());
-  for (const auto& line : facts.bought) held.push_back(facts.products[line.product]);
-  if (held.empty()) return {};
-  const auto stored = tx.run(insight_statement("affinities_of"), store::Params().ids(held));
+  const auto liked = liked_by(facts, holdings);
+  if (liked.empty()) return {};
+  const auto stored = tx.run(insight_statement("affinities_of"), store::Params().ids(liked));
   if (!stored) return std::unexpected(store::as_problem(stored.error()));
-  std::vector<Affinity> pairs;
+  std::vector<analytics::Pair> pairs;
+  pairs.reserve(stored->size());
   for (std::size_t i = 0; i < stored->size(); ++i) {
     const auto product = facts.products.find(stored->id(i, 0));
     const auto other = facts.products.find(stored->id(i, 1));
     if (!product || !other) continue;
-    pairs.push_back({.product = *product,
-                     .other = *other,
-                     .customers = static_cast<std::uint32_t>(stored->integer(i, 2)),
-                     .lift = static_cast<float>(number_at(*stored, i, 3)),
-                     .similarity = static_cast<float>(number_at(*stored, i, 4))});
+    pairs.push_back({.item = *product,
+                     .neighbour = {.item = *other,
+                                   .together = static_cast<std::uint32_t>(stored->integer(i, 2)),
+                                   .similarity = static_cast<float>(number_at(*stored, i, 4)),
+                                   .lift = static_cast<float>(number_at(*stored, i, 3))}});
   }
-  const auto for_nobody = not_for_sale(facts);
-  for (auto& row : rows) find_offers_in(pairs, holdings[row.customer], for_nobody, row);
-  return {};
+  const analytics::Similarities alike(std::move(pairs), facts.products.size());
+  return find_offers(alike, holdings, not_for_sale(facts), rows);
 }
 
 base::Result<std::vector<base::Id>> companies_of(store::Transaction& tx,
