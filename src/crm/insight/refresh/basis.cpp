@@ -36,6 +36,7 @@ std::string to_json(const Basis& basis) {
             {"currency", basis.currency},
             {"margin", basis.margin},
             {"discount_rate", basis.discount_rate},
+            {"customers", basis.customers},
             {"lag_days", basis.lag_days},
             {"model", id_json(basis.model)},
             {"spending_model", id_json(basis.spending_model)},
@@ -77,7 +78,9 @@ base::Result<Basis> basis_from_json(std::string_view text) {
     basis.spending.mean = (*json)["spending_mean"].get<double>();
     read_bounds(basis, (*json)["bounds"]);
     (*json)["rates"].get_to(basis.rates);
-    // A basis of an earlier program has none of these.
+    // A basis of an earlier program has none of these, and was kept only where there were
+    // customers.
+    basis.customers = json->value("customers", std::int64_t{1});
     basis.risk_model = id_of(json->value("risk_model", Json()));
     basis.risk_horizon = json->value("risk_horizon", 0);
     for (const auto& one : json->value("best_sellers", Json::array())) {

@@ -19,9 +19,10 @@ namespace rapport::crm {
 
 struct Basis {
   std::string zone = "UTC", currency = "EUR";
-  double margin = 30;         // percent, as measured on the goods or as the setting says
-  double discount_rate = 10;  // percent a year
-  std::int32_t lag_days = 0;  // how long before today what is known ended; 0 where orders come in
+  double margin = 30;          // percent, as measured on the goods or as the setting says
+  double discount_rate = 10;   // percent a year
+  std::int64_t customers = 0;  // whom the refresh scored
+  std::int32_t lag_days = 0;   // how long before today what is known ended; 0 where orders come in
   std::optional<base::Id> model, spending_model;  // the fits in use; none: too little to fit any
   std::optional<base::Id> risk_model;             // that of the risk of leaving
   std::int32_t risk_horizon = 0;                  // how many days it looks ahead

@@ -227,6 +227,7 @@ base::Result<void> Refresh::score(Work& work) {
   auto rows = score_customers(work.facts, work.histories, work.months, work.basis, work.today);
   if (!rows) return std::unexpected(rows.error());
   work.rows = *std::move(rows);
+  work.basis.customers = static_cast<std::int64_t>(work.rows.size());
   if (work.leaving) {
     auto put = put_churn_risk(*work.leaving, work.churn(), work.today, work.rows);
     if (!put) return put;

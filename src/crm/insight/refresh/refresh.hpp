@@ -64,8 +64,9 @@ class Refresh {
   // Gives way to whatever else the machine is asked for meanwhile.
   [[nodiscard]] base::Result<RefreshDone> run(const RefreshOptions& options);
 
-  // Within the caller's transaction; of persons who are no customers nothing is written. False
-  // where there was no refresh yet on which to rest, or one in another currency or zone.
+  // Within the caller's transaction; of persons who are no customers nothing but what serving them
+  // cost is written. False where a refresh is wanted: there was none yet on which to rest, or one in
+  // another currency or zone, or one that knew no customer, and these are the first.
   [[nodiscard]] base::Result<bool> rescore(store::Transaction& tx, std::vector<base::Id> persons);
 
   // Fits one model as someone asked and keeps it as a candidate; "auto" is a refresh.

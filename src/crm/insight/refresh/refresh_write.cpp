@@ -172,12 +172,11 @@ base::Result<void> Refresh::publish(const Work& work) {
   if (auto done = put_months_in_place(*tx); !done) return done;
   if (auto done = set_local(*tx, {{"synchronous_commit", "on"}}); !done) return done;
   if (auto done = store.write_allocations(*tx, work.pools); !done) return done;
-  if (!work.rows.empty()) {
-    const auto kept = tx->run(insight_statement("keep_basis"),
-                              store::Params().instant(work.now).text(to_json(work.basis)));
-    if (auto done = result_of(kept); !done) return done;
-    (void)tx->send(insight_statement("forget_bases"), store::Params().instant(work.now));
-  }
+  // Of nobody, too: without one, each interaction would ask for a refresh.
+  const auto kept = tx->run(insight_statement("keep_basis"),
+                            store::Params().instant(work.now).text(to_json(work.basis)));
+  if (auto done = result_of(kept); !done) return done;
+  (void)tx->send(insight_statement("forget_bases"), store::Params().instant(work.now));
   return result_of(tx->commit());
 }
 

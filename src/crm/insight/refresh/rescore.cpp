@@ -131,12 +131,14 @@ base::Result<bool> Refresh::rescore(store::Transaction& tx, std::vector<base::Id
   if (!cleared) return std::unexpected(store::as_problem(cleared.error()));
   if (auto done = store.write_months(tx, work.months); !done) return std::unexpected(done.error());
   (void)tx.send(insight_statement("release_costs"), store::Params().ids(persons).integer(-1));
-  const auto firms = companies_of(tx, persons);
-  if (!firms) return std::unexpected(firms.error());
-  if (!firms->empty()) {
-    if (auto done = store.write_companies(tx, *firms); !done) return std::unexpected(done.error());
+  const auto companies = companies_of(tx, persons);
+  if (!companies) return std::unexpected(companies.error());
+  if (!companies->empty()) {
+    if (auto done = store.write_companies(tx, *companies); !done)
+      return std::unexpected(done.error());
   }
-  return true;
+  // Without bounds and models, which only a refresh finds.
+  return (*basis)->second.customers > 0 || work.rows.empty();
 }
 
 }  // namespace rapport::crm

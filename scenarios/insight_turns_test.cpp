@@ -1,0 +1,132 @@
+// What insight does when much comes at once: refreshes, rescorings and fits take turns, none of
+// them is lost, and none is asked for without end.
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <functional>
+#include <future>
+#include <thread>
+
+#include "base/id.hpp"
+#include "crm/insight/insight.hpp"
+#include "crm/insight/refresh/order_listener.hpp"
+#include "entity/road.hpp"
+#include "house.hpp"
+#include "platform/platform.hpp"
+#include "records.hpp"
+
+namespace rapport::scenarios {
+namespace {
+
+using base::Json;
+using namespace std::chrono_literals;
+
+// The locks of insight_queries.sql.
+enum Lock : std::uint8_t { refreshes = 2, publication = 3 };
+
+class InsightTurns : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    house_ = std::make_unique<House>();
+    refresh_ = refresh_of(*house_);
+    ASSERT_TRUE(becomes("select count(*) from refreshes where state = 'done'", "1"))
+        << "the first night";
+  }
+  static void TearDownTestSuite() {
+    refresh_.reset();
+    house_.reset();
+  }
+
+  static std::string ask(const std::string& sql) {
+    auto told = house_->ask_database(sql);
+    if (told.ends_with('\n')) told.pop_back();
+    return told;
+  }
+
+  static testing::AssertionResult becomes(const std::string& sql, const std::string& wanted) {
+    for (int i = 0; i < 600; ++i) {
+      if (ask(sql) == wanted) return testing::AssertionSuccess();
+      std::this_thread::sleep_for(50ms);
+    }
+    return testing::AssertionFailure() << "stayed " << ask(sql);
+  }
+
+  // Until the listener has taken all that was written.
+  static testing::AssertionResult heard() {
+    return becomes(
+        "select count(distinct l.listener) || ' ' || count(c.object) from listener_cursors l left "
+        "join changes c on c.object in ('order', 'order_line', 'interaction') and "
+        "(c.epoch, c.xid, c.ordinal) > (l.epoch, l.xid, l.ordinal) where l.listener = "
+        "'insight.orders'",
+        "1 0");
+  }
+
+  static store::Transaction hold(Lock lock) {
+    auto tx = house_->program().pool().begin(store::Mode::read_only);
+    EXPECT_TRUE(tx);
+    const auto* shared = lock == publication ? "_shared" : "";
+    EXPECT_TRUE(tx->run({"story.hold", std::string("select pg_advisory_xact_lock") + shared +
+                                           "(1382117488, " + std::to_string(lock) + ")"}));
+    return *std::move(tx);
+  }
+  static std::string waiting_for(Lock lock) {
+    return "select (count(*) > 0)::text from pg_locks where locktype = 'advisory' and not granted "
+           "and "
+           "objid = " +
+           std::to_string(lock);
+  }
+
+  static base::Id person() {
+    const auto id = base::new_id();
+    write_records(*house_, "person", {item(id, {})});
+    return id;
+  }
+  static entity::Item talk(const base::Id& person) {
+    return item(base::new_id(), {{"person", person},
+                                 {"at", house_->program().road().now() - base::days(3)},
+                                 {"channel", std::string("phone")},
+                                 {"minutes", std::int64_t{7}},
+                                 {"cost", euro(450)}});
+  }
+  static entity::Item order(const base::Id& person) {
+    return item(base::new_id(), {{"person", person},
+                                 {"placed_at", house_->program().road().now() - base::days(2)},
+                                 {"total", euro(5'000)}});
+  }
+  static std::string months_of(const base::Id& person) {
+    return ask(
+        "select count(*) || ' ' || coalesce(sum(cost_to_serve), 0) from customer_months "
+        "where person_id = '" +
+        base::to_text(person) + "'");
+  }
+
+  static inline std::unique_ptr<House> house_;
+  static inline std::unique_ptr<crm::Refresh> refresh_;
+};
+
+constexpr std::string_view kFirst =
+    "select count(*) from jobs where kind = 'insight.refresh' and key = 'insight.refresh first'";
+
+// A refresh that scored nobody kept no basis, so that every interaction asked for another one: a
+// firm with a stream of interactions and no orders refreshed from morning to night.
+TEST_F(InsightTurns, a_firm_without_orders_is_not_refreshed_for_each_interaction) {
+  const auto asker = person();
+  ASSERT_TRUE(heard());
+  const auto asked = ask(std::string(kFirst));
+  write_records(*house_, "interaction", {talk(asker), talk(asker)});
+  ASSERT_TRUE(heard());
+  EXPECT_EQ(ask(std::string(kFirst)), asked);
+  EXPECT_EQ(months_of(asker), "1 9.0000") << "what they cost is told all the same";
+  // Its first customers are scored at once, and with bounds and models a second later.
+  write_records(*house_, "order", {order(asker)});
+  ASSERT_TRUE(heard());
+  EXPECT_EQ(ask(std::string(kFirst)), std::to_string(std::stoi(asked) + 1));
+  house_->pass(base::seconds(2));
+  EXPECT_TRUE(becomes("select basis->>'customers' from score_bases", "1"));
+  write_records(*house_, "order", {order(asker)});
+  ASSERT_TRUE(heard());
+  EXPECT_EQ(ask(std::string(kFirst)), std::to_string(std::stoi(asked) + 1));
+}
+
+}  // namespace
+}  // namespace rapport::scenarios
