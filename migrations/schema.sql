@@ -639,6 +639,7 @@ CREATE TABLE public.jobs (
     reason text,
     created_at timestamp with time zone NOT NULL,
     finished_at timestamp with time zone,
+    again_at timestamp with time zone,
     CONSTRAINT jobs_running_leased CHECK (((state = 'running'::text) = (lease_until IS NOT NULL))),
     CONSTRAINT jobs_state_known CHECK ((state = ANY (ARRAY['ready'::text, 'running'::text, 'done'::text, 'parked'::text])))
 );

@@ -128,5 +128,49 @@ TEST_F(InsightTurns, a_firm_without_orders_is_not_refreshed_for_each_interaction
   EXPECT_EQ(ask(std::string(kFirst)), std::to_string(std::stoi(asked) + 1));
 }
 
+// A change while a refresh is at work once asked for that very refresh, which had read the rate
+// before it: lifetime values stayed discounted by it till night.
+TEST_F(InsightTurns, a_setting_that_changes_during_a_refresh_counts) {
+  auto ada = house_->browser_of("ada");
+  const auto set = [&](int rate) {
+    EXPECT_EQ(ada.patch("/api/v1/settings", {{"discount_rate", rate}}).status, 200);
+  };
+  house_->pass(base::seconds(1));  // the newest basis counts
+  auto held = hold(publication);
+  set(11);
+  ASSERT_TRUE(becomes(waiting_for(publication), "true"));
+  set(12);
+  EXPECT_TRUE(held.commit());
+  EXPECT_TRUE(becomes("select basis->>'discount_rate' from score_bases order by as_of desc limit 1",
+                      "12.0"));
+}
+
+// The last orders of an import asked for nothing where the refresh of those before was under way.
+TEST_F(InsightTurns, a_bulk_write_during_a_refresh_is_followed_by_another) {
+  const std::string_view bulk =
+      "select count(*) from jobs where key = 'insight.refresh bulk' and state = ";
+  const auto import = [] {
+    std::vector<entity::Item> persons, orders;
+    for (std::size_t i = 0; i < crm::OrderListener::bulk_persons; ++i) {
+      const auto id = base::new_id();
+      persons.push_back(item(id, {}));
+      orders.push_back(order(id));
+    }
+    write_records(*house_, "person", persons);
+    write_records(*house_, "order", orders);
+    ASSERT_TRUE(heard());
+  };
+  import();
+  ASSERT_TRUE(becomes("select count(*) from refreshes where state = 'running'", "0"));
+  auto held = hold(refreshes);
+  house_->pass(base::hours(1));
+  ASSERT_TRUE(becomes(std::string(bulk) + "'running'", "1"));
+  import();
+  EXPECT_TRUE(held.commit());
+  EXPECT_TRUE(becomes(std::string(bulk) + "'ready'", "1")) << "a minute later, once more";
+  house_->pass(base::hours(1));
+  EXPECT_TRUE(becomes(std::string(bulk) + "'done'", "1"));
+}
+
 }  // namespace
 }  // namespace rapport::scenarios

@@ -124,8 +124,11 @@ base::Result<void> Platform::start() {
           .notified = [&s](std::string_view channel,
                            std::string_view payload) { s.noticed(channel, payload); },
           .connected = [&s] { s.connected(); }});
-  return s.jobs.enqueue(
-      {.kind = "search.build", .payload = "{}", .key = "search.build", .run_at = {}});
+  return s.jobs.enqueue({.kind = "search.build",
+                         .payload = "{}",
+                         .key = "search.build",
+                         .run_at = {},
+                         .running_will_do = true});
 }
 
 void Platform::stop() {

@@ -85,7 +85,9 @@ Result<void> Exchange::resume() {
   if (!unfinished) return std::unexpected(unfinished.error());
   for (const auto& [import, state] : *unfinished) {
     const auto kind = state == ImportState::undoing ? undo_job : import_job;
-    if (auto done = state_->jobs->enqueue(job_for(kind, import)); !done) return done;
+    auto job = job_for(kind, import);
+    job.running_will_do = true;
+    if (auto done = state_->jobs->enqueue(job); !done) return done;
   }
   return {};
 }

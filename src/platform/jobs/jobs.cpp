@@ -75,10 +75,10 @@ class Running final : public JobRun {
         attempts_(attempts),
         stopping_(stopping) {}
 
-  const base::Id& id() const override { return id_; }
-  const std::string& payload() const override { return payload_; }
-  int attempt() const override { return attempts_ + 1; }
-  bool may_go_on() const override { return !lost_ && !stopping_; }
+  [[nodiscard]] const base::Id& id() const override { return id_; }
+  [[nodiscard]] const std::string& payload() const override { return payload_; }
+  [[nodiscard]] int attempt() const override { return attempts_ + 1; }
+  [[nodiscard]] bool may_go_on() const override { return !lost_ && !stopping_; }
 
   [[nodiscard]] const JobKind& kind() const { return kind_; }
   [[nodiscard]] const base::Id& lease() const { return lease_; }
@@ -227,7 +227,12 @@ void Jobs::State::ensure_timers() {
     auto transaction = pool.begin(store::Mode::read_write);
     if (!transaction) return;
     Jobs::enqueue(*transaction,
-                  {.kind = name, .payload = "{}", .key = "timer " + name, .run_at = {}}, clock());
+                  {.kind = name,
+                   .payload = "{}",
+                   .key = "timer " + name,
+                   .run_at = {},
+                   .running_will_do = true},
+                  clock());
     if (const auto done = transaction->commit(); !done) {
       base::log_warning("jobs: timer " + name + ": " + done.error().message);
     }
@@ -299,6 +304,7 @@ void Jobs::State::renew() {
       transaction->run(statements::kRenewJobs, store::Params().ids(ids).ids(leases).array(seconds));
   if (!held || !transaction->commit()) return;
   std::vector<base::Id> still;
+  still.reserve(held->size());
   for (std::size_t i = 0; i < held->size(); ++i) still.push_back(held->id(i, 0));
   const std::lock_guard lock(mutex);
   for (const auto& id : ids) {
@@ -411,7 +417,8 @@ void Jobs::enqueue(store::Transaction& transaction, const NewJob& job, base::Ins
                                                       .text(job.payload)
                                                       .instant(job.run_at.value_or(now))
                                                       .instant(now)
-                                                      .boolean(job.revive));
+                                                      .boolean(job.revive)
+                                                      .boolean(job.running_will_do));
   (void)transaction.send(statements::kNotifyJobs);
 }
 
@@ -441,6 +448,7 @@ base::Result<std::vector<JobInfo>> Jobs::parked() {
   const auto rows = transaction->run(statements::kParkedJobs);
   if (!rows) return std::unexpected(store::as_problem(rows.error()));
   std::vector<JobInfo> jobs;
+  jobs.reserve(rows->size());
   for (std::size_t i = 0; i < rows->size(); ++i) jobs.push_back(info_of(*rows, i));
   return jobs;
 }

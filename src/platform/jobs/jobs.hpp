@@ -58,11 +58,15 @@ struct JobKind {
 struct NewJob {
   std::string kind;
   std::string payload = "{}";
-  std::string key;  // at most one open job has it; a second enqueue changes nothing
+  // At most one open job has it. Asked for again, one that waits is it; one that runs already runs
+  // once more, with the newest payload, since it may have looked already at what it is asked for.
+  std::string key;
   std::optional<base::Instant> run_at;
   // A parked job of that key is made ready again with its attempts at nought: for work that someone
   // asks for anew, which must not be refused for ever because it once failed.
   bool revive = false;
+  // One that runs already is it: for who needs no more than that there is one, as at a start.
+  bool running_will_do = false;
 };
 
 enum class JobState { ready, running, done, parked };

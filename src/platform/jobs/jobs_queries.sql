@@ -2,11 +2,17 @@
 -- moment a job is due follows the program's, which scenarios set.
 
 -- name: enqueue
+-- One that is ready already is it. One that runs is run once more ($8: but for who needs no more
+-- than that there is one), one that is parked only for who says so ($7).
 insert into jobs (id, kind, key, payload, run_at, created_at)
 values ($1, $2, nullif($3, ''), $4::jsonb, $5, $6)
 on conflict (key) where state in ('ready', 'running', 'parked') do update
-set state = 'ready', attempts = 0, payload = excluded.payload, run_at = excluded.run_at
-where jobs.state = 'parked' and $7::boolean;
+set state = case jobs.state when 'parked' then 'ready' else jobs.state end,
+  attempts = case jobs.state when 'parked' then 0 else jobs.attempts end,
+  run_at = case jobs.state when 'parked' then excluded.run_at else jobs.run_at end,
+  again_at = case jobs.state when 'running' then least(jobs.again_at, excluded.run_at) end,
+  payload = excluded.payload
+where (jobs.state = 'parked' and $7::boolean) or (jobs.state = 'running' and not $8::boolean);
 
 -- name: notify
 select pg_notify('jobs', '');
@@ -21,7 +27,7 @@ where id in (
   limit 100 for update skip locked);
 
 -- name: claim
-update jobs j set state = 'running', lease = $3,
+update jobs j set state = 'running', lease = $3, again_at = null,
   lease_until = clock_timestamp() + make_interval(secs => l.seconds)
 from unnest($1::text[], $2::float8[]) as l(kind, seconds)
 where j.kind = l.kind and j.id in (
@@ -41,18 +47,25 @@ where j.id = l.id and j.lease = l.lease and j.state = 'running'
 returning j.id;
 
 -- name: finish
-update jobs set state = 'done', lease = null, lease_until = null, reason = null,
-  finished_at = $3
+-- Done, or ready once more where it was asked for meanwhile.
+update jobs set state = case when again_at is null then 'done' else 'ready' end,
+  run_at = coalesce(again_at, run_at), lease = null, lease_until = null, reason = null,
+  attempts = case when again_at is null then attempts else 0 end,
+  finished_at = case when again_at is null then $3::timestamptz end
 where id = $1 and lease = $2;
 
 -- name: repeat
-update jobs set state = 'ready', lease = null, lease_until = null, run_at = $3,
+-- After a run that did not fail, not later than it was asked for meanwhile.
+update jobs set state = 'ready', lease = null, lease_until = null,
+  run_at = case when $4::integer = 0 then least($3, again_at) else $3 end,
   attempts = $4::integer, reason = nullif($5, '')
 where id = $1 and lease = $2;
 
 -- name: park
-update jobs set state = 'parked', lease = null, lease_until = null,
-  attempts = $3::integer, reason = $4
+-- Unless it was asked for meanwhile: then it begins anew.
+update jobs set state = case when again_at is null then 'parked' else 'ready' end,
+  run_at = coalesce(again_at, run_at), lease = null, lease_until = null,
+  attempts = case when again_at is null then $3::integer else 0 end, reason = $4
 where id = $1 and lease = $2;
 
 -- name: find

@@ -142,6 +142,89 @@ TEST_F(JobsTest, AParkedJobIsRevivedByWhoAsksForItAnewAndSaysSo) {
   EXPECT_TRUE(becomes("mended", "done 1"));
 }
 
+// What was asked for while the same job ran was lost: the run had read its settings already.
+TEST_F(JobsTest, AJobAskedForWhileItRunsRunsOnceMore) {
+  struct Case {
+    std::string kind;
+    int asked;             // times, while …
+    int during;            // … this run is at work
+    bool running_will_do;  // so asked
+    int failures;          // of the first runs; the second is the last attempt
+    int runs;              // in all
+    std::string end;
+  };
+  const std::vector<Case> cases{
+      {"not asked", 0, 1, false, 0, 1, "done 1"},
+      {"asked", 1, 1, false, 0, 2, "done 1"},
+      {"asked thrice", 3, 1, false, 0, 2, "done 1"},
+      {"at a start", 1, 1, true, 0, 1, "done 1"},
+      {"retried anyway", 1, 1, false, 1, 2, "done 1"},
+      {"failed for good", 0, 1, false, 9, 2, "parked 1"},
+      {"asked in the last attempt", 1, 2, false, 2, 3, "done 1"},
+  };
+  for (const auto& one : cases) {
+    std::atomic<int> runs = 0, may_end = one.during - 1;
+    std::string payload;
+    auto kind = kind_of(one.kind, [&](JobRun& run) -> base::Result<JobDone> {
+      payload = run.payload();
+      const int now = ++runs;
+      while (now > may_end && run.may_go_on()) std::this_thread::sleep_for(1ms);
+      if (now <= one.failures) return failure("Not yet.");
+      return JobDone{};
+    });
+    kind.attempts_max = 2;
+    auto jobs = process();
+    jobs->declare(kind);
+    NewJob job{.kind = one.kind, .payload = "0", .key = one.kind, .run_at = {}};
+    ASSERT_TRUE(jobs->enqueue(job));
+    jobs->start();
+    for (int i = 0; i < 1000 && runs < one.during; ++i) {
+      clock.advance(base::seconds(1));
+      std::this_thread::sleep_for(5ms);
+    }
+    ASSERT_EQ(states(one.kind), "running 1") << one.kind;
+    job.running_will_do = one.running_will_do;
+    for (int i = 1; i <= one.asked; ++i) {
+      job.payload = std::to_string(i);
+      ASSERT_TRUE(jobs->enqueue(job));
+    }
+    may_end = 100;
+    EXPECT_TRUE(becomes(one.kind, one.end)) << one.kind;
+    jobs->stop();
+    EXPECT_EQ(runs, one.runs) << one.kind;
+    EXPECT_EQ(payload, std::to_string(one.running_will_do ? 0 : one.asked)) << one.kind;
+  }
+}
+
+TEST_F(JobsTest, AJobAskedForLaterWhileItRunsWaitsForTheEarliestMoment) {
+  std::atomic<int> runs = 0;
+  std::atomic<bool> go_on = false;
+  auto jobs = process();
+  jobs->declare(kind_of("again", [&](JobRun&) -> base::Result<JobDone> {
+    ++runs;
+    while (!go_on) std::this_thread::sleep_for(1ms);
+    return JobDone{};
+  }));
+  NewJob job{.kind = "again", .payload = "{}", .key = "a", .run_at = {}};
+  ASSERT_TRUE(jobs->enqueue(job));
+  jobs->start();
+  for (int i = 0; i < 1000 && runs == 0; ++i) std::this_thread::sleep_for(5ms);
+  for (const int hours : {3, 2, 4}) {
+    job.run_at = clock.now() + base::hours(hours);
+    ASSERT_TRUE(jobs->enqueue(job));
+  }
+  go_on = true;
+  for (int i = 0; i < 500 && states("again") != "ready 1"; ++i) std::this_thread::sleep_for(10ms);
+  clock.advance(base::hours(1));
+  jobs->wake();
+  std::this_thread::sleep_for(100ms);
+  EXPECT_EQ(runs, 1);
+  clock.advance(base::hours(1));
+  jobs->wake();
+  EXPECT_TRUE(becomes("again", "done 1"));
+  EXPECT_EQ(runs, 2);
+}
+
 TEST_F(JobsTest, AnExceptionIsAFailureLikeAnyOther) {
   auto jobs = process();
   auto kind = kind_of("throws", [](JobRun&) -> base::Result<JobDone> {
