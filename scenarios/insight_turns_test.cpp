@@ -128,6 +128,32 @@ TEST_F(InsightTurns, a_firm_without_orders_is_not_refreshed_for_each_interaction
   EXPECT_EQ(ask(std::string(kFirst)), std::to_string(std::stoi(asked) + 1));
 }
 
+// Who has no orders has no row that the two would meet at: both stored his months.
+TEST_F(InsightTurns, rescorings_of_one_person_do_not_overlap) {
+  const auto asker = person();
+  write_records(*house_, "interaction", {talk(asker)});
+  ASSERT_TRUE(heard());
+  ASSERT_EQ(months_of(asker), "1 4.5000");
+  auto& pool = house_->program().pool();
+  auto one = pool.begin(store::Mode::read_write);
+  ASSERT_TRUE(one);
+  const auto first = refresh_->rescore(*one, {asker});
+  ASSERT_TRUE(first) << first.error().message << first.error().details;
+  auto beside = std::async(std::launch::async, [&]() -> std::string {
+    auto other = pool.begin(store::Mode::read_write);
+    const auto second = refresh_->rescore(*other, {asker});
+    if (!second) return second.error().message + second.error().details;
+    return other->commit() ? "" : "not committed";
+  });
+  EXPECT_TRUE(
+      becomes("select (count(*) > 0)::text from pg_stat_activity where datname = "
+              "current_database() and wait_event_type = 'Lock'",
+              "true"));
+  EXPECT_TRUE(one->commit());
+  EXPECT_EQ(beside.get(), "");
+  EXPECT_EQ(months_of(asker), "1 4.5000");
+}
+
 // A change while a refresh is at work once asked for that very refresh, which had read the rate
 // before it: lifetime values stayed discounted by it till night.
 TEST_F(InsightTurns, a_setting_that_changes_during_a_refresh_counts) {

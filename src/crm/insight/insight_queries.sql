@@ -133,6 +133,11 @@ select pg_advisory_xact_lock(1382117488, 3);
 -- name: share_publication
 select pg_advisory_xact_lock_shared(1382117488, 3);
 
+-- name: rescore_in_turn
+-- Two rescorings of one person at once would store his months twice: what the first inserts, the
+-- second's delete does not see.
+select pg_advisory_xact_lock(1382117488, 4);
+
 -- name: repeatable_read
 set transaction isolation level repeatable read;
 

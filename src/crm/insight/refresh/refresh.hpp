@@ -65,8 +65,9 @@ class Refresh {
   [[nodiscard]] base::Result<RefreshDone> run(const RefreshOptions& options);
 
   // Within the caller's transaction; of persons who are no customers nothing but what serving them
-  // cost is written. False where a refresh is wanted: there was none yet on which to rest, or one in
-  // another currency or zone, or one that knew no customer, and these are the first.
+  // cost is written. Two of them, in whatever process, take turns. False where a refresh is wanted:
+  // there was none yet on which to rest, or one in another currency or zone, or one that knew no
+  // customer, and these are the first.
   [[nodiscard]] base::Result<bool> rescore(store::Transaction& tx, std::vector<base::Id> persons);
 
   // Fits one model as someone asked and keeps it as a candidate; "auto" is a refresh.

@@ -80,8 +80,11 @@ base::Result<bool> Refresh::rescore(store::Transaction& tx, std::vector<base::Id
   if (auto done = set_local(tx, {{"lock_timeout", "20s"}}); !done) {
     return std::unexpected(done.error());
   }
-  if (auto shared = tx.run(insight_statement("share_publication")); !shared) {
-    return std::unexpected(store::as_problem(shared.error()));
+  // In this order: who waits for another rescoring keeps no refresh from publishing.
+  for (const auto* lock : {"rescore_in_turn", "share_publication"}) {
+    if (auto held = tx.run(insight_statement(lock)); !held) {
+      return std::unexpected(store::as_problem(held.error()));
+    }
   }
   auto basis = Refresh::basis(tx);
   if (!basis) return std::unexpected(basis.error());
