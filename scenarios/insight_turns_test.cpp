@@ -154,6 +154,38 @@ TEST_F(InsightTurns, rescorings_of_one_person_do_not_overlap) {
   EXPECT_EQ(months_of(asker), "1 4.5000");
 }
 
+// Its row said so for good: the button to refresh was gone until the night.
+TEST_F(InsightTurns, a_refresh_that_was_killed_is_not_at_work) {
+  auto ed = house_->browser_of("ed");
+  const auto latest = [&] { return ed.get("/api/v1/insight/refreshes/latest").json(); };
+  ASSERT_TRUE(becomes("select count(*) from refreshes where state = 'running'", "0"));
+  house_->pass(base::seconds(1));  // the latest is that which began last
+  {
+    const auto killed = base::to_text(base::new_id());
+    auto tx = house_->program().pool().begin(store::Mode::read_write);
+    ASSERT_TRUE(
+        tx->run({"story.killed", "insert into refreshes (id, state, started_at) values ('" +
+                                     killed + "', 'running', '" +
+                                     base::to_text(house_->program().road().now()) + "')"}));
+    ASSERT_TRUE(tx->commit());
+  }
+  EXPECT_EQ(latest()["state"], "failed");
+  EXPECT_NE(latest()["problem"].get<std::string>().find("ended without a word"), std::string::npos);
+  // One that is at work is told so, and has ended the other.
+  house_->pass(base::seconds(1));
+  auto held = hold(publication);
+  auto beside =
+      std::async(std::launch::async, [] { return refresh_->run({.fit = false}).has_value(); });
+  EXPECT_TRUE(becomes(waiting_for(publication), "true"));
+  EXPECT_EQ(latest()["state"], "running");
+  EXPECT_EQ(ask("select count(*) filter (where state = 'running') || ' ' || count(*) filter (where "
+                "problem like '%without a word.') from refreshes"),
+            "1 1");
+  EXPECT_TRUE(held.commit());
+  EXPECT_TRUE(beside.get());
+  EXPECT_EQ(latest()["state"], "done");
+}
+
 // A change while a refresh is at work once asked for that very refresh, which had read the rate
 // before it: lifetime values stayed discounted by it till night.
 TEST_F(InsightTurns, a_setting_that_changes_during_a_refresh_counts) {

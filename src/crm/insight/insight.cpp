@@ -147,7 +147,18 @@ base::Result<base::Json> Insight::fit(const std::optional<base::Id>& job) {
 base::Result<base::Json> Insight::latest_refresh() {
   auto tx = road_.pool().begin(store::Mode::read_only);
   if (!tx) return std::unexpected(tx.error());
-  const auto rows = tx->run(insight_statement("latest_refresh"));
+  auto rows = tx->run(insight_statement("latest_refresh"));
+  bool broken = false;
+  if (rows && rows->size() > 0 && rows->text(0, 0) == "running") {
+    // One at work lets go of its lock after it said its end. So one that nobody held, and that
+    // still says "running" afterwards, was killed.
+    const auto at_work = tx->run(insight_statement("refresh_at_work"));
+    if (!at_work) return std::unexpected(store::as_problem(at_work.error()));
+    const auto id = rows->id(0, 6);
+    if (!at_work->boolean(0, 0)) rows = tx->run(insight_statement("latest_refresh"));
+    broken =
+        !at_work->boolean(0, 0) && rows && rows->id(0, 6) == id && rows->text(0, 0) == "running";
+  }
   if (!rows) return std::unexpected(store::as_problem(rows.error()));
   if (rows->size() == 0) return base::Json{{"state", "none"}};
   base::Json json{{"state", rows->text(0, 0)}, {"started_at", base::to_text(rows->instant(0, 1))},
@@ -156,6 +167,10 @@ base::Result<base::Json> Insight::latest_refresh() {
   if (!rows->is_null(0, 2)) json["finished_at"] = base::to_text(rows->instant(0, 2));
   if (!rows->is_null(0, 4)) json["seconds"] = std::stod(std::string(rows->text(0, 4)));
   if (!rows->is_null(0, 5)) json["problem"] = rows->text(0, 5);
+  if (broken) {
+    json["state"] = "failed";
+    json["problem"] = refresh_broken_off;
+  }
   return json;
 }
 

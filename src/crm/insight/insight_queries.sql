@@ -191,6 +191,9 @@ select as_of, basis from score_bases order by as_of desc limit 1;
 -- name: begin_refresh
 insert into refreshes (id, state, started_at) values ($1, 'running', $2);
 
+-- name: end_broken_refreshes
+update refreshes set state = 'failed', finished_at = $1, problem = $2 where state = 'running';
+
 -- name: end_refresh
 update refreshes set state = $2, finished_at = $3, scored = $4, seconds = $5,
   problem = nullif($6, '')
@@ -200,8 +203,14 @@ where id = $1;
 delete from refreshes where started_at < $1;
 
 -- name: latest_refresh
-select state, started_at, finished_at, scored, seconds, problem from refreshes
+select state, started_at, finished_at, scored, seconds, problem, id from refreshes
 order by started_at desc limit 1;
+
+-- name: refresh_at_work
+-- Whether any process holds the lock of try_alone.
+select exists (select 1 from pg_locks l join pg_database d on d.oid = l.database
+               where d.datname = current_database() and l.locktype = 'advisory'
+                 and l.classid = 1382117488 and l.objid = 2 and l.objsubid = 2 and l.granted);
 
 -- name: latest_done_refresh
 select finished_at, seconds from refreshes where state = 'done' order by started_at desc limit 1;

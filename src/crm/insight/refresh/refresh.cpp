@@ -81,6 +81,9 @@ base::Result<RefreshDone> Refresh::run_here(const RefreshOptions& options) {
   if (!tx) return std::unexpected(tx.error());
   (void)tx->send(insight_statement("forget_refreshes"),
                  store::Params().instant(now - kRefreshesKept));
+  // No other is at work: what says so was killed.
+  (void)tx->send(insight_statement("end_broken_refreshes"),
+                 store::Params().instant(now).text(refresh_broken_off));
   (void)tx->send(insight_statement("begin_refresh"), store::Params().id(id).instant(now));
   if (auto done = result_of(tx->commit()); !done) return std::unexpected(done.error());
   auto done = refresh(options, now);

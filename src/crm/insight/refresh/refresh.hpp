@@ -16,6 +16,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/instant.hpp"
@@ -42,6 +43,10 @@ inline constexpr std::size_t rescored_at_once = 1000;
 
 // The window of profit: this month and the eleven before it.
 inline constexpr int profit_months = 12;
+
+// What is told of a refresh that was killed.
+inline constexpr std::string_view refresh_broken_off =
+    "The process that ran it ended without a word.";
 
 struct RefreshOptions {
   bool fit = true;  // else with the models in use, if there are any
