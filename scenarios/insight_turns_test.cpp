@@ -230,5 +230,23 @@ TEST_F(InsightTurns, a_bulk_write_during_a_refresh_is_followed_by_another) {
   EXPECT_TRUE(becomes(std::string(bulk) + "'done'", "1"));
 }
 
+// The program's end once waited for another process' refresh, minutes long.
+TEST_F(InsightTurns, a_fit_that_waits_its_turn_can_be_stopped) {
+  auto held = hold(refreshes);
+  auto ed = house_->browser_of("ed");
+  const auto asked = ed.post("/api/v1/insight/fits", {{"model", "bg_nbd"}});
+  ASSERT_EQ(asked.status, 202) << asked.body;
+  ASSERT_TRUE(becomes("select state from fits", "running"));
+  auto& jobs = house_->program().platform().jobs();
+  auto stopping = std::async(std::launch::async, [&] { jobs.stop(); });
+  const auto stopped = stopping.wait_for(20s);
+  EXPECT_EQ(stopped, std::future_status::ready);
+  if (stopped == std::future_status::ready) EXPECT_EQ(ask("select state from fits"), "waiting");
+  EXPECT_TRUE(held.commit());
+  stopping.get();
+  jobs.start();
+  EXPECT_TRUE(becomes("select (state in ('done', 'refused'))::text from fits", "true"));
+}
+
 }  // namespace
 }  // namespace rapport::scenarios

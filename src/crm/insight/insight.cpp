@@ -86,7 +86,7 @@ void Insight::declare_fits(platform::Jobs& jobs) {
           refresh_.run({.fit = true, .may_go_on = [&run] { return run.may_go_on(); }});
       if (!done) made = std::unexpected(done.error());
     } else {
-      auto kept = refresh_.fit(model);
+      auto kept = refresh_.fit(model, [&run] { return run.may_go_on(); });
       kept ? made = *kept : made = std::unexpected(kept.error());
     }
     const auto ended = note_fit_ended(road_.pool(), run.id(), made, clock_());

@@ -253,8 +253,8 @@ base::Result<void> Refresh::score(Work& work) {
   return {};
 }
 
-base::Result<base::Id> Refresh::fit(std::string_view name) {
-  const auto alone = this->alone([] { return true; });
+base::Result<base::Id> Refresh::fit(std::string_view name, const std::function<bool()>& may_go_on) {
+  const auto alone = this->alone(may_go_on);
   if (!alone) return std::unexpected(alone.error());
   Work work;
   work.now = clock_();
@@ -264,6 +264,7 @@ base::Result<base::Id> Refresh::fit(std::string_view name) {
     work.tx = &*tx;
     if (auto done = read(work, true); !done) return std::unexpected(done.error());
   }
+  if (!may_go_on()) return stopped();
   work.histories = histories_of(work.facts.orders());
   if (work.histories.days.empty()) {
     return base::refuse(base::ProblemKind::invalid, "insight.no_fit",
@@ -280,6 +281,7 @@ base::Result<base::Id> Refresh::fit(std::string_view name) {
     return base::refuse(base::ProblemKind::invalid, "insight.no_fit",
                         "The model cannot be fitted to these orders.", fitted->fit.note);
   }
+  if (!may_go_on()) return stopped();
   if (!spending) return models_.keep_candidate(*fitted, work.now);
   auto spent = fit_spending_of(model_rows(work.histories, work.today));
   if (!spent) return std::unexpected(spent.error());

@@ -75,8 +75,10 @@ class Refresh {
   // customer, and these are the first.
   [[nodiscard]] base::Result<bool> rescore(store::Transaction& tx, std::vector<base::Id> persons);
 
-  // Fits one model as someone asked and keeps it as a candidate; "auto" is a refresh.
-  [[nodiscard]] base::Result<base::Id> fit(std::string_view model);
+  // Fits one model as someone asked and keeps it as a candidate; "auto" is a refresh. Where
+  // `may_go_on` gives false between two steps, nothing is kept (insight.stopped).
+  [[nodiscard]] base::Result<base::Id> fit(
+      std::string_view model, const std::function<bool()>& may_go_on = [] { return true; });
 
   struct Work;  // refresh_work.hpp
   [[nodiscard]] Models& models() { return models_; }
