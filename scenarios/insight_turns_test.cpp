@@ -230,6 +230,41 @@ TEST_F(InsightTurns, a_bulk_write_during_a_refresh_is_followed_by_another) {
   EXPECT_TRUE(becomes(std::string(bulk) + "'done'", "1"));
 }
 
+// What it had from that order stayed with it till night.
+TEST_F(InsightTurns, a_company_that_loses_an_order_is_summed_anew_at_once) {
+  const auto buyer = person(), one = base::new_id(), other = base::new_id();
+  for (const auto& id : {one, other}) {
+    write_records(*house_, "company", {item(id, {{"name", std::string("Firm")}})});
+  }
+  const auto value_of = [](const base::Id& company) {
+    return ask(
+        "select coalesce(orders_count, 0) || ' ' || coalesce(historic_value, 0) from "
+        "companies_beside where id = '" +
+        base::to_text(company) + "'");
+  };
+  std::vector<std::string> orders;
+  for (int n = 0; n < 2; ++n) {
+    auto bought = order(buyer);
+    bought.fields.push_back({"company", base::Value(one)});
+    orders.push_back("/api/v1/orders/" + base::to_text(*bought.id));
+    write_records(*house_, "order", {bought});
+  }
+  ASSERT_TRUE(heard());
+  EXPECT_EQ(value_of(one), "2 100.0000");
+  auto ed = house_->browser_of("ed");
+  const auto give = [&](const std::string& order, const Json& company) {
+    const auto done = ed.patch(order, {{"company", company}}, {{"If-Match", "*"}});
+    EXPECT_EQ(done.status, 200) << done.body;
+    EXPECT_TRUE(heard());
+  };
+  give(orders[0], base::to_text(other));
+  EXPECT_EQ(value_of(one), "1 50.0000");
+  EXPECT_EQ(value_of(other), "1 50.0000");
+  give(orders[1], nullptr);
+  EXPECT_EQ(value_of(one), "0 0");
+  EXPECT_EQ(value_of(other), "1 50.0000");
+}
+
 // The program's end once waited for another process' refresh, minutes long.
 TEST_F(InsightTurns, a_fit_that_waits_its_turn_can_be_stopped) {
   auto held = hold(refreshes);

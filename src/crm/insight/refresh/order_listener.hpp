@@ -22,6 +22,8 @@ class OrderListener : public platform::ChangeListener {
   [[nodiscard]] std::vector<std::string> objects() const override {
     return {"order", "order_line", "interaction"};
   }
+  // Which company an order was placed for before is told by the change alone.
+  [[nodiscard]] bool wants_fields() const override { return true; }
   // A change of a torrent names up to some thousand persons. While they are scored, a refresh
   // cannot publish, and everybody else's order waits.
   [[nodiscard]] int batch_max() const override { return 40; }

@@ -15,6 +15,7 @@
 #include <atomic>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -73,7 +74,9 @@ class Refresh {
   // cost is written. Two of them, in whatever process, take turns. False where a refresh is wanted:
   // there was none yet on which to rest, or one in another currency or zone, or one that knew no
   // customer, and these are the first.
-  [[nodiscard]] base::Result<bool> rescore(store::Transaction& tx, std::vector<base::Id> persons);
+  // `companies_before` are summed anew besides those of the persons: an order was theirs before.
+  [[nodiscard]] base::Result<bool> rescore(store::Transaction& tx, std::vector<base::Id> persons,
+                                           std::span<const base::Id> companies_before = {});
 
   // Fits one model as someone asked and keeps it as a candidate; "auto" is a refresh. Where
   // `may_go_on` gives false between two steps, nothing is kept (insight.stopped).

@@ -54,12 +54,14 @@ base::Result<void> offer_stored(store::Transaction& tx, const Facts& facts,
   return find_offers(alike, holdings, not_for_sale(facts), rows);
 }
 
+// Those that the persons or their orders belong to, and those that an order was taken from.
 base::Result<std::vector<base::Id>> companies_of(store::Transaction& tx,
-                                                 const std::vector<base::Id>& persons) {
+                                                 const std::vector<base::Id>& persons,
+                                                 std::span<const base::Id> before) {
   const auto rows = tx.run(insight_statement("companies_of_persons"), store::Params().ids(persons));
   if (!rows) return std::unexpected(store::as_problem(rows.error()));
-  std::vector<base::Id> companies;
-  companies.reserve(rows->size());
+  std::vector<base::Id> companies(before.begin(), before.end());
+  companies.reserve(companies.size() + rows->size());
   for (std::size_t i = 0; i < rows->size(); ++i) companies.push_back(rows->id(i, 0));
   return companies;
 }
@@ -76,7 +78,8 @@ base::Result<std::optional<std::pair<base::Instant, Basis>>> Refresh::basis(
   return std::pair(rows->instant(0, 0), *std::move(basis));
 }
 
-base::Result<bool> Refresh::rescore(store::Transaction& tx, std::vector<base::Id> persons) {
+base::Result<bool> Refresh::rescore(store::Transaction& tx, std::vector<base::Id> persons,
+                                    std::span<const base::Id> companies_before) {
   if (auto done = set_local(tx, {{"lock_timeout", "20s"}}); !done) {
     return std::unexpected(done.error());
   }
@@ -134,7 +137,7 @@ base::Result<bool> Refresh::rescore(store::Transaction& tx, std::vector<base::Id
   if (!cleared) return std::unexpected(store::as_problem(cleared.error()));
   if (auto done = store.write_months(tx, work.months); !done) return std::unexpected(done.error());
   (void)tx.send(insight_statement("release_costs"), store::Params().ids(persons).integer(-1));
-  const auto companies = companies_of(tx, persons);
+  const auto companies = companies_of(tx, persons, companies_before);
   if (!companies) return std::unexpected(companies.error());
   if (!companies->empty()) {
     if (auto done = store.write_companies(tx, *companies); !done)
