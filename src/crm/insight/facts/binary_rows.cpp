@@ -56,14 +56,20 @@ std::int64_t BinaryRow::ten_thousandths(std::size_t column) const {
   if (cell.size() < head) return 0;
   const int digits = number_at<std::int16_t>(cell, 0);
   const int weight = number_at<std::int16_t>(cell, 2);
+  const bool negative = number_at<std::uint16_t>(cell, 4) == kNumericNegative;
   std::int64_t value = 0;
   // A digit is of base 10'000; the one after the point is the last that counts.
   for (int i = 0; i <= weight + 1; ++i) {
     const std::size_t at = head + 2 * static_cast<std::size_t>(i);
     const bool there = i < digits && at + 2 <= cell.size();
-    value = value * kNumericBase + (there ? number_at<std::int16_t>(cell, at) : 0);
+    const std::int64_t digit = there ? number_at<std::int16_t>(cell, at) : 0;
+    if (value > (ten_thousandths_max - digit) / kNumericBase) {
+      value = ten_thousandths_max;
+      break;
+    }
+    value = value * kNumericBase + digit;
   }
-  return number_at<std::uint16_t>(cell, 4) == kNumericNegative ? -value : value;
+  return negative ? -value : value;
 }
 
 bool BinaryRows::take(std::string_view piece) {

@@ -20,6 +20,11 @@
 
 namespace rapport::crm {
 
+// Ten million millions, in ten-thousandths: no amount is greater. The database holds a hundred
+// times as much, which would wrap around; of a mistyped total no one shall be told that it is a
+// return, and some dozen of them still add up.
+inline constexpr std::int64_t ten_thousandths_max = 100'000'000'000'000'000;
+
 class BinaryRow {
  public:
   [[nodiscard]] std::size_t columns() const { return cells_.size(); }
@@ -30,7 +35,8 @@ class BinaryRow {
   [[nodiscard]] bool boolean(std::size_t column) const;           // boolean
   [[nodiscard]] std::int64_t integer(std::size_t column) const;   // bigint, integer
   [[nodiscard]] std::string_view text(std::size_t column) const;  // text
-  // numeric in ten-thousandths, as money is kept; further digits are cut off.
+  // numeric in ten-thousandths, as money is kept; further digits are cut off, and what is beyond
+  // ten_thousandths_max, above or below nought, is that.
   [[nodiscard]] std::int64_t ten_thousandths(std::size_t column) const;
 
  private:

@@ -25,7 +25,14 @@ TEST_F(BinaryRowsTest, MoneyComesInTenThousandthsWhateverItsDigits) {
                {"100000000", 1'000'000'000'000},
                {"99999999.9999", 999'999'999'999},
                {"0.00009", 0},
-               {"20000.0001", 200'000'001}};
+               {"20000.0001", 200'000'001},
+               {"9999999999999.9999", 99'999'999'999'999'999},
+               // Above, each is the most: a total of 950 million millions was once a return.
+               {"10000000000000", ten_thousandths_max},
+               {"-10000000000000", -ten_thousandths_max},
+               {"950000000000000", ten_thousandths_max},
+               {"-950000000000000", -ten_thousandths_max},
+               {"999999999999999.9999", ten_thousandths_max}};
   for (const auto& one : cases) {
     auto tx = database_.pool().begin(store::Mode::read_only);
     ASSERT_TRUE(tx);
