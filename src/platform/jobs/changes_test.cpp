@@ -33,9 +33,9 @@ class Recorder final : public ChangeListener {
  public:
   Recorder(Heard& heard, std::vector<std::string> objects = {}, int batch = 500)
       : heard_(heard), objects_(std::move(objects)), batch_(batch) {}
-  std::string name() const override { return "recorder"; }
-  std::vector<std::string> objects() const override { return objects_; }
-  int batch_max() const override { return batch_; }
+  [[nodiscard]] std::string name() const override { return "recorder"; }
+  [[nodiscard]] std::vector<std::string> objects() const override { return objects_; }
+  [[nodiscard]] int batch_max() const override { return batch_; }
   base::Result<void> take(store::Transaction& transaction,
                           std::span<const ChangeRow> changes) override {
     const std::lock_guard lock(heard_.mutex);
@@ -102,9 +102,11 @@ TEST_F(ChangesTest, ABatchEndsBeforeItNamesTooManyPersons) {
   class Crowd final : public ChangeListener {
    public:
     explicit Crowd(std::vector<std::string>& batches) : batches_(batches) {}
-    std::string name() const override { return "crowd"; }
-    std::vector<std::string> objects() const override { return {"order", "order_line"}; }
-    std::size_t persons_max() const override { return 5; }
+    [[nodiscard]] std::string name() const override { return "crowd"; }
+    [[nodiscard]] std::vector<std::string> objects() const override {
+      return {"order", "order_line"};
+    }
+    [[nodiscard]] std::size_t persons_max() const override { return 5; }
     base::Result<void> take(store::Transaction&, std::span<const ChangeRow> changes) override {
       auto& batch = batches_.emplace_back();
       for (const auto& change : changes) batch += std::to_string(change.version);
@@ -209,14 +211,15 @@ TEST_F(ChangesTest, TwoProcessesDeliverEachChangeOnceUnderConcurrentWriters) {
   one->start();
   two->start();
   std::vector<std::thread> writers;
+  writers.reserve(kWriters);
   for (int w = 0; w < kWriters; ++w) {
     writers.emplace_back([&, w] {
       for (int i = 0; i < kEach; ++i) {
         auto transaction = database.pool().begin(store::Mode::read_write);
-        (void)transaction->run(kLog,
-                               store::Params().text("w" + std::to_string(w)).integer(w * 1000 + i));
+        EXPECT_TRUE(transaction->run(
+            kLog, store::Params().text("w" + std::to_string(w)).integer(w * 1000 + i)));
         if (i % 5 == 0) std::this_thread::sleep_for(2ms);  // some commit late
-        (void)transaction->commit();
+        EXPECT_TRUE(transaction->commit());
       }
     });
   }
