@@ -3,9 +3,13 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace rapport::crm {
 namespace {
+
+constexpr double kPercent = 100;
+constexpr int kMonthsAYear = 12;
 
 // How the customer has bought so far.
 Reason rhythm_reason(const ScoreRow& row) {
@@ -18,6 +22,32 @@ Reason rhythm_reason(const ScoreRow& row) {
 }
 
 }  // namespace
+
+base::Result<LifetimeValues> lifetime_values_of(const ModelRows& rows, const LifetimeBasis& basis) {
+  const auto n = rows.customer.size();
+  LifetimeValues made{.alive = std::vector<double>(n),
+                      .expected = std::vector<double>(n),
+                      .average = std::vector<double>(n),
+                      .value = std::vector<double>(n)};
+  if (n == 0) return made;
+  const auto customers = rows.customers();
+  auto done = analytics::score_purchases(basis.purchases, customers, {.length = weeks_a_year},
+                                         {.alive = made.alive, .expected = made.expected});
+  if (!done) return std::unexpected(done.error());
+  for (double& alive : made.alive) alive = std::isnan(alive) ? 1 : std::clamp(alive, 0., 1.);
+  const double monthly = std::pow(1 + basis.discount_rate / kPercent, 1. / kMonthsAYear) - 1;
+  std::vector<double> discounted(n);
+  done = analytics::score_purchases(basis.purchases, customers,
+                                    {.length = weeks_a_year * horizon_months / kMonthsAYear,
+                                     .periods = horizon_months,
+                                     .discount = monthly},
+                                    {.discounted = discounted});
+  if (!done) return std::unexpected(done.error());
+  done = analytics::expected_spending(basis.spending, rows.spenders(), made.average);
+  if (!done) return std::unexpected(done.error());
+  analytics::lifetime_values(discounted, made.average, basis.margin / kPercent, made.value);
+  return made;
+}
 
 std::vector<Reason> lifetime_value_reasons(const ScoreRow& row, const ReasonContext& context) {
   if (!row.modelled) return {};

@@ -4,13 +4,12 @@
 #include <cmath>
 
 #include "crm/insight/churn/churn_warning.hpp"
+#include "crm/insight/lifetime_value/lifetime_value.hpp"
 
 namespace rapport::crm {
 namespace {
 
 constexpr int kYearDays = 365;
-constexpr double kPercent = 100;
-constexpr int kMonthsAYear = 12;
 // Money that fits numeric(19,4) and a lifetime value still says something about.
 constexpr double kMoneyMax = 1e13;
 
@@ -83,31 +82,19 @@ class Scoring {
   base::Result<void> put_models() {
     if (!basis_.model) return {};
     const auto given = model_rows(histories_, today_);
-    const auto n = given.customer.size();
-    if (n == 0) return {};
-    std::vector<double> alive(n), expected(n), discounted(n), spent(n), values(n);
-    const double monthly = std::pow(1 + basis_.discount_rate / kPercent, 1. / kMonthsAYear) - 1;
-    const auto customers = given.customers();
-    auto done = analytics::score_purchases(basis_.fit, customers, {.length = weeks_a_year},
-                                           {.alive = alive, .expected = expected});
-    if (!done) return done;
-    done = analytics::score_purchases(basis_.fit, customers,
-                                      {.length = weeks_a_year * horizon_months / kMonthsAYear,
-                                       .periods = horizon_months,
-                                       .discount = monthly},
-                                      {.discounted = discounted});
-    if (!done) return done;
-    done = analytics::expected_spending(basis_.spending, given.spenders(), spent);
-    if (!done) return done;
-    analytics::lifetime_values(discounted, spent, basis_.margin / kPercent, values);
-    for (std::size_t i = 0; i < n; ++i) {
+    const auto told = lifetime_values_of(given, {.purchases = basis_.fit,
+                                                 .spending = basis_.spending,
+                                                 .margin = basis_.margin,
+                                                 .discount_rate = basis_.discount_rate});
+    if (!told) return std::unexpected(told.error());
+    for (std::size_t i = 0; i < given.customer.size(); ++i) {
       if (row_of_[given.customer[i]] == kNone) continue;
       auto& row = rows_[row_of_[given.customer[i]]];
       row.modelled = true;
-      row.alive = std::isnan(alive[i]) ? 1 : std::clamp(alive[i], 0., 1.);
-      row.expected = expected[i];
-      row.average = money(spent[i]);
-      row.lifetime_value = money(values[i]);
+      row.alive = told->alive[i];
+      row.expected = told->expected[i];
+      row.average = money(told->average[i]);
+      row.lifetime_value = money(told->value[i]);
     }
     return {};
   }

@@ -12,10 +12,6 @@
 
 namespace rapport::crm {
 
-// How far lifetime value looks ahead, in months; what lies beyond is worth little, discounted, and
-// hardly known.
-inline constexpr int horizon_months = 36;
-inline constexpr double weeks_a_year = 365.25 / 7;
 inline constexpr int unresolved_days = 90;
 
 // One row for each customer, who has an order or a return; offers are left out. Who only returned
