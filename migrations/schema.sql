@@ -678,6 +678,7 @@ CREATE TABLE public.models (
     kind text NOT NULL,
     state text NOT NULL,
     fitted_at timestamp with time zone NOT NULL,
+    adopted_at timestamp with time zone,
     data_from date,
     data_until date,
     customers bigint,
@@ -885,6 +886,7 @@ CREATE TABLE public.refreshes (
     scored bigint DEFAULT 0 NOT NULL,
     seconds double precision,
     problem text,
+    notes json,
     CONSTRAINT refreshes_state_known CHECK ((state = ANY (ARRAY['running'::text, 'done'::text, 'failed'::text])))
 );
 

@@ -89,7 +89,7 @@ class InsightChurn : public testing::Test {
     const auto models = browser.get("/api/v1/insight/models").json()["data"];
     for (const auto& model : models) {
       if (model["kind"].get<std::string>().starts_with("churn_") && model["state"] == state) {
-        return model;
+        return browser.get("/api/v1/insight/models/" + model["id"].get<std::string>()).json();
       }
     }
     return nullptr;
@@ -151,7 +151,11 @@ TEST_F(InsightChurn, its_fits_are_records_with_what_came_of_the_days_held_out) {
     double customers = 0;
     for (const auto& bin : model["fit"]["calibration"]) customers += bin["customers"].get<double>();
     EXPECT_EQ(customers, judged["customers"].get<double>());
+    EXPECT_LT(judged["fitted_until"].get<std::string>(), judged["from"].get<std::string>());
   }
+  // The one in use was fitted anew on the days it was judged on, and says so.
+  EXPECT_EQ(used["data"]["until"], used["holdout"]["until"]);
+  EXPECT_EQ(other["data"]["until"], other["holdout"]["fitted_until"]);
   EXPECT_EQ(used["drift"].size(), 10U) << "interactions were never kept, and are no feature";
 }
 
@@ -233,6 +237,56 @@ TEST_F(InsightChurn, one_that_is_forgotten_is_not_put_in_use) {
   const auto adopted = ed.post("/api/v1/insight/models/" + id + "/adoption", Json::object());
   EXPECT_EQ(adopted.status, 422) << adopted.body;
   EXPECT_EQ(adopted.json()["code"], "insight.forgotten_model");
+}
+
+// An adoption was refused or not by what was kept when it was asked for, and forgotten before it
+// was written: what was in use could not be read, and nobody was scored any more.
+TEST_F(InsightChurn, what_is_put_in_use_is_kept_anew) {
+  auto ed = house_->browser_of("ed");
+  const auto asked = refresh_->fit("churn");
+  ASSERT_TRUE(asked) << asked.error().message << asked.error().details;
+  const auto id = base::to_text(*asked);
+  ASSERT_TRUE(house_->program().pool().run_alone(
+      {"story.age", "update learnt_models set kept_at = kept_at - interval '400 days'"}));
+  ASSERT_EQ(ed.post("/api/v1/insight/models/" + id + "/adoption", Json::object()).status, 200);
+  EXPECT_EQ(ask("select count(*) from learnt_models where kept_at > now() - interval '90 days' "
+                "and id = '" +
+                id + "'"),
+            "1\n");
+}
+
+// A model that a later library cannot read, or that a restored database lacks, stopped every
+// rescoring, every refresh before it could fit another, and the customer's card.
+TEST_F(InsightChurn, one_that_cannot_be_read_counts_as_none) {
+  auto ed = house_->browser_of("ed");
+  ASSERT_TRUE(refresh_->run({.fit = false}));
+  ASSERT_TRUE(house_->program().pool().run_alone(
+      {"story.spoil", "update learnt_models set saved = '{\"horizon\": 30}'"}));
+  const auto spoilt = ask("select id from models where state = 'in_use' and kind like 'churn%'");
+
+  const auto card = score_of(ed, persons_[5]);
+  EXPECT_TRUE(card["reasons"].empty()) << card.dump();
+  const std::vector<base::Id> some{persons_[5]};
+  write("order", {order(some[0], 0, 9'500)});
+  auto tx = house_->program().pool().begin(store::Mode::read_write);
+  const auto rescored = refresh_->rescore(*tx, some);
+  ASSERT_TRUE(rescored) << rescored.error().message << rescored.error().details;
+  ASSERT_TRUE(tx->commit());
+  EXPECT_EQ(ask("select (churn_risk is null) || ' ' || (lifetime_value is null) from "
+                "persons_beside where id = '" +
+                base::to_text(some[0]) + "'"),
+            "true false\n");
+
+  // It was someone's word that put it in use; what cannot be read binds nobody.
+  const auto refused = ed.post(
+      "/api/v1/insight/models/" + model_of(ed, "in_use")["id"].get<std::string>() + "/adoption",
+      Json::object());
+  EXPECT_EQ(refused.json()["code"], "analytics.malformed_model") << refused.body;
+  const auto done = refresh_->run({.fit = true});
+  ASSERT_TRUE(done) << done.error().message << done.error().details;
+  EXPECT_NE(ask("select id from models where state = 'in_use' and kind like 'churn%'"), spoilt);
+  EXPECT_EQ(ask("select count(*) from persons_beside where churn_risk is not null"),
+            ask("select count(distinct person_id) from orders"));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "crm/insight/insight.hpp"
 #include "entity/road.hpp"
 #include "house.hpp"
+#include "records.hpp"
 
 namespace rapport::scenarios {
 namespace {
@@ -85,6 +86,65 @@ TEST_F(InsightModels, each_adoption_has_a_job_of_its_own) {
   const auto one = insight.ask_rescore(base::new_id()), other = insight.ask_rescore(base::new_id());
   ASSERT_TRUE(one && other);
   EXPECT_NE(*one, *other);
+}
+
+// Fits of a night that came to nothing told nobody: scores stayed empty without a word.
+TEST_F(InsightModels, a_refresh_says_what_it_could_not_fit_until_the_next_one_fits) {
+  auto ed = house_->browser_of("ed");
+  const auto notes = [&] { return ed.get("/api/v1/insight/refreshes/latest").json()["notes"]; };
+  auto refresh = refresh_of(*house_);
+  ASSERT_TRUE(refresh->run({.fit = true}));
+  EXPECT_EQ(notes(), Json::array({"There is no model of customers: nobody has bought anything "
+                                  "yet."}));
+  // Three customers who came back, of ten who must have.
+  std::vector<entity::Item> people, orders;
+  const auto now = house_->program().road().now();
+  for (int i = 0; i < 20; ++i) {
+    const auto person = base::new_id();
+    people.push_back(item(person, {}));
+    for (const int days : {10 + i, 150, 200}) {
+      if (days > 100 && i >= 3) continue;
+      orders.push_back(item(base::new_id(), {{"person", person},
+                                             {"placed_at", now - base::days(days)},
+                                             {"total", euro(1'000 + 100 * i)}}));
+    }
+  }
+  write_records(*house_, "person", people);
+  write_records(*house_, "order", orders);
+  ASSERT_TRUE(refresh->run({.fit = true}));
+  const auto said = notes();
+  ASSERT_EQ(said.size(), 2U) << said.dump();
+  for (const auto* part : {"no model of how customers buy, by the orders up to ",
+                           "Only 3 customers bought again", "Lifetime value"}) {
+    EXPECT_NE(said[0].get<std::string>().find(part), std::string::npos) << said.dump();
+  }
+  EXPECT_NE(said[1].get<std::string>().find("no model of who leaves: "), std::string::npos);
+  ASSERT_TRUE(refresh->run({.fit = false}));
+  EXPECT_EQ(notes(), said) << "a refresh that fits nothing has nothing to say of it";
+  const auto refused = refresh->fit("pareto_nbd");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().details.find("is used instead"), std::string::npos);
+}
+
+// A fallback without parameters was kept as a candidate of its name.
+TEST_F(InsightModels, spending_that_is_one_mean_for_all_is_refused_where_it_is_asked_for) {
+  auto refresh = refresh_of(*house_);
+  const auto before = house_->ask_database("select count(*) from models");
+  const auto now = house_->program().road().now();
+  if (house_->ask_database("select count(*) from orders") == "0\n") {
+    const auto person = base::new_id();
+    write_records(*house_, "person", {item(person, {})});
+    write_records(
+        *house_, "order",
+        {item(base::new_id(),
+              {{"person", person}, {"placed_at", now - base::days(9)}, {"total", euro(900)}})});
+  }
+  ASSERT_TRUE(house_->program().pool().run_alone({"story.alike", "update orders set total = 10"}));
+  const auto refused = refresh->fit("gamma_gamma");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, "insight.no_fit");
+  EXPECT_FALSE(refused.error().details.empty());
+  EXPECT_EQ(house_->ask_database("select count(*) from models"), before);
 }
 
 }  // namespace

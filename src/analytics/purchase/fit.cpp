@@ -47,16 +47,17 @@ PurchaseFit about(const CustomerRows& rows) {
 }
 
 // One rate for all. The likelihood is that of the models' purchases: rate^x exp(-rate T).
-PurchaseFit pooled(const CustomerRows& rows, std::string note) {
+PurchaseFit pooled(const CustomerRows& rows, std::string why) {
   PurchaseFit fit = about(rows);
   const double rate = rows.age > 0 ? rows.purchases / rows.age : 0;
   Parameter parameter{.name = "rate", .value = rate};
   if (rows.purchases > 0 && rows.age > 0) parameter.error = std::sqrt(rows.purchases) / rows.age;
   fit.parameters = {parameter};
   if (rate > 0) fit.log_likelihood = rows.purchases * std::log(rate) - rate * rows.age;
-  fit.note = std::move(note) +
+  fit.note = why +
              " One rate of purchase for all customers is used instead; it knows "
              "nothing of who has left.";
+  fit.why_pooled = std::move(why);
   return fit;
 }
 

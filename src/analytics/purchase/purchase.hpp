@@ -71,11 +71,12 @@ struct PurchaseFit {
   PurchaseModel model = PurchaseModel::pooled;
   std::vector<Parameter> parameters;
   double log_likelihood = 0;
-  double customers = 0;  // sum of weights
-  double repeaters = 0;  // with x > 0
-  std::size_t rows = 0;  // distinct ones
-  int evaluations = 0;   // of the likelihood over all rows
-  std::string note;      // what a reader must know; empty where all is well
+  double customers = 0;    // sum of weights
+  double repeaters = 0;    // with x > 0
+  std::size_t rows = 0;    // distinct ones
+  int evaluations = 0;     // of the likelihood over all rows
+  std::string note;        // what a reader must know; empty where all is well
+  std::string why_pooled;  // of that the reason alone; empty where a model was fitted
 };
 
 // Too little to tell four parameters apart: below this many repeaters a fit falls back to `pooled`.

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/math/special_functions/beta.hpp>
 #include <boost/math/special_functions/digamma.hpp>
 #include <cmath>
+#include <map>
 
 #include "analytics/parallel.hpp"
 #include "analytics/purchase/maximise.hpp"
@@ -172,7 +174,8 @@ base::Result<SpendingFit> fit_spending(const Spenders& spenders) {
   fit.purchases = all.orders;
   if (all.orders > 0) fit.mean = all.sum / all.orders;
   const auto fall_back = [&fit](std::string why) {
-    fit.note = std::move(why) + " The mean amount over all orders is used instead.";
+    fit.note = why + " The mean amount over all orders is used instead.";
+    fit.why_mean = std::move(why);
     return fit;
   };
   if (all.size() < spenders_min)
@@ -215,6 +218,35 @@ base::Result<void> expected_spending(const SpendingFit& fit, const Spenders& spe
     amounts[i] = known ? p * (g + x * z) / (p * x + q - 1) : mean;
   }
   return {};
+}
+
+std::vector<AmountCount> fit_by_amount(const SpendingFit& fit, const Spenders& spenders,
+                                       std::span<const double> bounds) {
+  std::vector<AmountCount> counts;
+  if (fit.parameters.size() != 3 || bounds.empty()) return counts;
+  for (const double bound : bounds) counts.push_back({.from = bound});
+  std::map<std::int32_t, double> customers;  // by purchases
+  for (std::size_t i = 0; i < spenders.size(); ++i) {
+    const double z = spenders.mean_amount[i];
+    if (spenders.purchases[i] == 0 || z <= 0) continue;
+    ++customers[spenders.purchases[i]];
+    const auto above = std::ranges::upper_bound(bounds, z) - bounds.begin();
+    counts[static_cast<std::size_t>(std::max<std::ptrdiff_t>(above, 1)) - 1].actual += 1;
+  }
+  const double p = fit.parameters[0].value, q = fit.parameters[1].value;
+  const double g = fit.parameters[2].value;
+  for (const auto& [x, count] : customers) {
+    const auto below = [&, x = static_cast<double>(x)](double z) {
+      return boost::math::ibeta(p * x, q, x * z / (g + x * z));
+    };
+    double least = 0;  // the share below this bin; nothing is below nought
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+      const double most = i + 1 < counts.size() ? below(bounds[i + 1]) : 1;
+      counts[i].expected += count * (most - least);
+      least = most;
+    }
+  }
+  return counts;
 }
 
 }  // namespace rapport::analytics

@@ -10,6 +10,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "analytics/purchase/purchase.hpp"
 
@@ -33,6 +34,7 @@ struct SpendingFit {
   double left_out = 0;   // with purchases, but a mean that is not positive
   int evaluations = 0;
   std::string note;
+  std::string why_mean;  // of that the reason alone why there are no parameters
 };
 
 // Rows without purchases are passed over. Problem: `analytics.bad_customers`.
@@ -44,5 +46,18 @@ struct SpendingFit {
 // `analytics.bad_customers`, `analytics.bad_fit`.
 [[nodiscard]] base::Result<void> expected_spending(const SpendingFit& fit, const Spenders& spenders,
                                                    std::span<double> amounts);
+
+// The picture of a fit: customers by the mean amount of their purchases, from one bound to the next
+// (the last: from there on), as many as there are and as many as the model expects. Of x purchases
+// the mean z has x z / (gamma + x z) ~ Beta(p x, q), which follows from the density ibid. (eq. 1a).
+struct AmountCount {
+  double from = 0;
+  double actual = 0, expected = 0;
+};
+// `bounds` ascending, the first 0. Those whom the fit left out are left out; none where it has no
+// parameters.
+[[nodiscard]] std::vector<AmountCount> fit_by_amount(const SpendingFit& fit,
+                                                     const Spenders& spenders,
+                                                     std::span<const double> bounds);
 
 }  // namespace rapport::analytics

@@ -71,6 +71,50 @@ TEST(SpendingFit, falls_back_to_the_mean_where_the_data_are_too_poor_and_says_wh
   EXPECT_DOUBLE_EQ(expected[7], 12.5);
 }
 
+// The density of the mean amount, as published (Fader & Hardie 2013, eq. 1a), summed up by hand.
+TEST(FitByAmount, is_the_integral_of_the_published_density) {
+  SpendingFit fit;
+  const double p = 6.25, q = 3.74, g = 15.44;
+  fit.parameters = {
+      {.name = "p", .value = p}, {.name = "q", .value = q}, {.name = "gamma", .value = g}};
+  const std::vector<std::int32_t> x{3, 3, 3, 0, 3};
+  const std::vector<double> mean{25, 45, 20, 0, -1}, bounds{0, 20, 40};
+  const auto told = fit_by_amount(fit, {x, mean}, bounds);
+  ASSERT_EQ(told.size(), 3U);
+  const double n = 3;
+  const auto density = [&](double z) {
+    return std::exp(std::lgamma(p * n + q) - std::lgamma(p * n) - std::lgamma(q) + q * std::log(g) +
+                    (p * n - 1) * std::log(z) + p * n * std::log(n) -
+                    (p * n + q) * std::log(g + n * z));
+  };
+  constexpr double step = 1e-3;
+  double sums[3] = {};
+  for (double z = step / 2; z < 40; z += step) sums[z < 20 ? 0 : 1] += 3 * density(z) * step;
+  sums[2] = 3 - sums[0] - sums[1];
+  const double actual[] = {0, 2, 1};
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_NEAR(told[i].expected, sums[i], 1e-4) << i;
+    EXPECT_EQ(told[i].actual, actual[i]) << i;
+  }
+}
+
+TEST(FitByAmount, expects_as_many_customers_as_there_are) {
+  const auto sample = simulated(6, 3.7, 15, 20'000);
+  const auto fit = fit_spending({sample.x, sample.mean});
+  ASSERT_TRUE(fit);
+  const std::vector<double> bounds{0, 10, 20, 30, 40, 50};
+  const auto told = fit_by_amount(*fit, {sample.x, sample.mean}, bounds);
+  double actual = 0, expected = 0;
+  for (const auto& one : told) {
+    actual += one.actual;
+    expected += one.expected;
+    EXPECT_NEAR(one.expected, one.actual, 5 * std::sqrt(one.actual)) << one.from;
+  }
+  EXPECT_EQ(actual, fit->customers);
+  EXPECT_NEAR(expected, actual, 1e-6);
+  EXPECT_TRUE(fit_by_amount({}, {sample.x, sample.mean}, bounds).empty());
+}
+
 TEST(SpendingFit, names_the_row_that_is_wrong) {
   const std::vector<std::int32_t> x{1, -3};
   const std::vector<double> mean{10, 20};

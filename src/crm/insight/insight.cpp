@@ -161,12 +161,16 @@ base::Result<base::Json> Insight::latest_refresh() {
   }
   if (!rows) return std::unexpected(store::as_problem(rows.error()));
   if (rows->size() == 0) return base::Json{{"state", "none"}};
-  base::Json json{{"state", rows->text(0, 0)}, {"started_at", base::to_text(rows->instant(0, 1))},
-                  {"finished_at", nullptr},    {"persons", rows->integer(0, 3)},
-                  {"seconds", nullptr},        {"problem", nullptr}};
+  base::Json json{{"state", rows->text(0, 0)},   {"started_at", base::to_text(rows->instant(0, 1))},
+                  {"finished_at", nullptr},      {"persons", rows->integer(0, 3)},
+                  {"seconds", nullptr},          {"problem", nullptr},
+                  {"notes", base::Json::array()}};
   if (!rows->is_null(0, 2)) json["finished_at"] = base::to_text(rows->instant(0, 2));
   if (!rows->is_null(0, 4)) json["seconds"] = std::stod(std::string(rows->text(0, 4)));
   if (!rows->is_null(0, 5)) json["problem"] = rows->text(0, 5);
+  if (!rows->is_null(0, 7)) {
+    if (auto notes = base::parse_json(rows->text(0, 7)); notes) json["notes"] = *std::move(notes);
+  }
   if (broken) {
     json["state"] = "failed";
     json["problem"] = refresh_broken_off;

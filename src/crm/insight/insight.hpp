@@ -46,8 +46,8 @@ class Insight {
   [[nodiscard]] base::Result<base::Id> ask_fit(std::string_view model);
   // How a fit asked for goes or ended (fit_record.hpp); none: the latest.
   [[nodiscard]] base::Result<base::Json> fit(const std::optional<base::Id>& job);
-  // {"state","started_at","finished_at","persons","seconds","problem"}; {"state": "none"} where
-  // there was none.
+  // {"state","started_at","finished_at","persons","seconds","problem","notes"}; {"state": "none"}
+  // where there was none. `notes`: why the last fits left some family without a new model.
   [[nodiscard]] base::Result<base::Json> latest_refresh();
 
  private:

@@ -196,15 +196,17 @@ update refreshes set state = 'failed', finished_at = $1, problem = $2 where stat
 
 -- name: end_refresh
 update refreshes set state = $2, finished_at = $3, scored = $4, seconds = $5,
-  problem = nullif($6, '')
+  problem = nullif($6, ''), notes = $7::json
 where id = $1;
 
 -- name: forget_refreshes
 delete from refreshes where started_at < $1;
 
 -- name: latest_refresh
-select state, started_at, finished_at, scored, seconds, problem, id from refreshes
-order by started_at desc limit 1;
+-- Notes are those of the last one that fitted models: they stand until the next does.
+select state, started_at, finished_at, scored, seconds, problem, id,
+       (select notes from refreshes where notes is not null order by started_at desc limit 1)
+from refreshes order by started_at desc limit 1;
 
 -- name: refresh_at_work
 -- Whether any process holds the lock of try_alone.
@@ -298,6 +300,9 @@ insert into learnt_models (id, kept_at, saved) values ($1, $2, $3);
 
 -- name: learnt
 select saved from learnt_models where id = $1;
+
+-- name: renew_learnt
+update learnt_models set kept_at = greatest(kept_at, $2) where id = $1 returning saved;
 
 -- name: forget_learnt
 -- What no one adopted for long, but for those in use.

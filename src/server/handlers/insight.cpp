@@ -211,9 +211,11 @@ Answer company_insight(Call& call) {
 }
 
 Answer list_models(Call& call) {
-  auto models = call.services.insight.models().all(call.caller());
-  if (!models) return std::unexpected(models.error());
-  return json_answer(Json{{"data", *std::move(models)}});
+  if (auto known = only_parameters(call, {"after"}); !known) return std::unexpected(known.error());
+  const auto after = std::string(call.request.parameter("after").value_or(""));
+  const auto page = call.services.insight.models().page(call.caller(), after);
+  if (!page) return std::unexpected(page.error());
+  return json_answer(*page);
 }
 
 Answer get_model(Call& call) {

@@ -235,18 +235,22 @@ void customer_paths(Json& paths) {
 
 void model_paths(Json& paths) {
   const Json parameter = object_of({{"name", text}, {"value", number}, {"error", maybe_number}});
-  const Json model = object_of({{"id", uuid},
-                                {"kind", text},
-                                {"state", text},
-                                {"fitted_at", text},
-                                {"data", {{"type", "object"}}},
-                                {"parameters", list_of(parameter)},
-                                {"horizon", maybe_number},
-                                {"log_likelihood", maybe_number},
-                                {"holdout", {{"type", Json::array({"object", "null"})}}},
-                                {"fit", {{"type", "object"}}},
-                                {"drift", list_of({{"type", "object"}})},
-                                {"note", maybe_text}});
+  const Json summary = object_of({{"id", uuid},
+                                  {"title", text},
+                                  {"kind", text},
+                                  {"state", text},
+                                  {"fitted_at", text},
+                                  {"adopted_at", moment},
+                                  {"data", {{"type", "object"}}},
+                                  {"horizon", maybe_number},
+                                  {"log_likelihood", maybe_number},
+                                  {"holdout_error", maybe_number},
+                                  {"note", maybe_text}});
+  Json model = summary;
+  model["properties"].update(Json{{"parameters", list_of(parameter)},
+                                  {"holdout", {{"type", Json::array({"object", "null"})}}},
+                                  {"fit", {{"type", "object"}}},
+                                  {"drift", list_of({{"type", "object"}})}});
   const auto data = [](Json items) { return object_of({{"data", list_of(std::move(items))}}); };
   auto scores = operation("list_scores", "insight", "The scores there are", {}, {});
   scores["responses"]["200"] = answer("Scores.", data(object_of({{"name", text},
@@ -257,8 +261,11 @@ void model_paths(Json& paths) {
                                                                  {"schedule", text},
                                                                  {"model", maybe_text}})));
   paths["/api/v1/insight/scores"]["get"] = std::move(scores);
-  auto all = operation("list_insight_models", "insight", "All fits, newest first", {}, {});
-  all["responses"]["200"] = answer("Models.", data(model));
+  auto all = operation("list_insight_models", "insight",
+                       "Fits: those in use, then the newest, in pages", {"after"}, {"422"});
+  auto page = data(summary);
+  page["properties"]["page"] = reference("schemas", "Page");
+  all["responses"]["200"] = answer("A page of models.", std::move(page));
   paths["/api/v1/insight/models"]["get"] = std::move(all);
   auto one = operation("get_insight_model", "insight", "One fit", {"id"}, {"404"});
   one["responses"]["200"] = answer("The model.", model);
@@ -300,7 +307,8 @@ void model_paths(Json& paths) {
                                                                  {"finished_at", moment},
                                                                  {"persons", whole},
                                                                  {"seconds", maybe_number},
-                                                                 {"problem", maybe_text}}));
+                                                                 {"problem", maybe_text},
+                                                                 {"notes", list_of(text)}}));
   paths["/api/v1/insight/refreshes/latest"]["get"] = std::move(latest);
 }
 

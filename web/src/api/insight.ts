@@ -1,6 +1,6 @@
 // Figures of what customers are worth, the models behind them, and one customer's scores. Amounts are
 // plain numbers in the answer's currency, shares are 0..1; every mark opens the list it counts.
-import { queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { address, call, type Query } from './client';
 
 // The list behind a mark: a condition, or a set that only the server can resolve.
@@ -137,26 +137,38 @@ export interface Judged {
   rival?: { kind: string; alive_area: number; expected_area: number } | null;
 }
 
-export interface Model {
+// What the list of models tells of each.
+export interface ModelSummary {
   id: string;
   kind: string;
   label?: string;
   state: ModelState;
   fitted_at: string;
+  // When someone put it in use; none where it came into use by itself.
+  adopted_at?: string | null;
   data?: { from?: string | null; until?: string | null; customers?: number; orders?: number } | null;
-  parameters?: { name: string; value: number; error?: number | null }[];
   log_likelihood?: number | null;
+  holdout_error?: number | null;
   // Of a model of leaving: the days within which who leaves buys nothing.
   horizon?: number | null;
-  holdout?: { from?: string | null; until?: string | null; actual: number; predicted: number; error: number } & Partial<Judged> | null;
+  note?: string | null;
+}
+
+export interface Model extends ModelSummary {
+  parameters?: { name: string; value: number; error?: number | null }[];
+  // `fitted_until`: the last day known to the fit that was judged, where another one is kept.
+  holdout?: { from?: string | null; until?: string | null; fitted_until?: string | null; actual: number; predicted: number; error: number } & Partial<Judged> | null;
   fit?: {
     purchases?: { purchases: number; actual: number; expected: number }[];
     weekly?: { week: number | string; actual: number; expected: number }[];
     // Shares of one, by tenths of what was predicted.
     calibration?: { from: number; customers: number; predicted: number; actual: number }[];
+    // Customers by what a purchase comes to, and what it came to in the hold-out by what was expected.
+    amounts?: { from: number; actual: number; expected: number }[];
+    spending?: { customers: number; actual: number; expected: number }[];
+    currency?: string;
   } | null;
   drift?: { input: string; psi: number; level?: string }[] | null;
-  note?: string | null;
 }
 
 export interface Refresh {
@@ -166,6 +178,8 @@ export interface Refresh {
   persons?: number | null;
   seconds?: number | null;
   problem?: string | null;
+  // Why the last fits left some family of models without a new one.
+  notes?: string[];
 }
 
 export interface Reason {
@@ -226,14 +240,18 @@ export function figureFile(name: string, filters: Filters): string {
   return address(`insight/${name}`, { ...filters, format: 'csv' });
 }
 
-export const modelsQuery = queryOptions({
+// Those in use stand on the first page, whatever their age.
+export const modelsQuery = infiniteQueryOptions({
   queryKey: [...insightKeys.all, 'models'],
-  queryFn: async ({ signal }) => (await call<{ data: Model[] }>('insight/models', { signal })).data,
+  queryFn: ({ pageParam, signal }) =>
+    call<{ data: ModelSummary[]; page: { after?: string | null } }>('insight/models', { query: { ...(pageParam && { after: pageParam }) }, signal }),
+  initialPageParam: '',
+  getNextPageParam: (last) => last.page.after || undefined,
 });
 
 export function modelQuery(id: string) {
   return queryOptions({
-    queryKey: [...insightKeys.all, 'models', id],
+    queryKey: [...insightKeys.all, 'model', id],
     queryFn: ({ signal }) => call<Model & Figure>(`insight/models/${id}`, { signal }),
   });
 }

@@ -8,6 +8,7 @@
 #include "analytics/testing.hpp"
 #include "base/instant.hpp"
 #include "crm/insight/churn_risk/fitting.hpp"
+#include "crm/insight/models/verdict.hpp"
 
 namespace rapport::crm {
 namespace {
@@ -75,7 +76,7 @@ TEST_F(ChurnReference, TellsTheShopsCustomersWhoStayFromThoseWhoLeave) {
   EXPECT_GE(best.judged.area, made->rival->expected_area);
   EXPECT_LE(best.judged.log_loss, .615);
   EXPECT_LE(best.judged.calibration.error, .08);
-  EXPECT_EQ(why_not_used(*made), "");
+  EXPECT_EQ(verdict_on(*made, {}).state, "in_use");
 }
 
 }  // namespace

@@ -37,9 +37,24 @@ bool both_outcomes(const ChurnCases& cases) {
   return left > 0 && left < cases.left.size();
 }
 
-// The three cut-offs: fitted, calibrated and judged on.
+// One cut-off is fitted on, the one a horizon later calibrates.
 struct Slices {
-  ChurnCases fit, calibration, judgement;
+  std::int32_t fit_day = 0, horizon = 0;
+  bool interactions = false;
+  ChurnCases fit, calibration;
+
+  static Slices of(const ChurnSources& sources, std::int32_t fit_day, std::int32_t horizon,
+                   bool interactions) {
+    Slices made{.fit_day = fit_day,
+                .horizon = horizon,
+                .interactions = interactions,
+                .fit = churn_cases(sources, fit_day, horizon, interactions, slice_customers_max),
+                .calibration = {}};
+    // Less than a half of the cases calibrate.
+    const auto most = std::max<std::size_t>(made.fit.customer.size(), 1) - 1;
+    made.calibration = churn_cases(sources, fit_day + horizon, horizon, interactions, most);
+    return made;
+  }
 };
 
 base::Result<ChurnJudgement> judged(const ChurnModel& model, const ChurnCases& cases,
@@ -111,19 +126,26 @@ std::optional<ChurnRival> rival_of(analytics::PurchaseModel model, const Histori
       .model = fit->model, .alive_area = *alive_area, .expected_area = *expected_area};
 }
 
+// Nought or one tells nothing to compare with: its loss is infinite as soon as one differs.
+std::optional<double> base_rate_at(const Histories& histories, std::int32_t cut_off,
+                                   std::int32_t horizon) {
+  const double rate = rate_at(histories, cut_off, horizon);
+  return rate > 0 && rate < 1 ? std::optional(rate) : std::nullopt;
+}
+
+// On the days that a fit of the same horizon is judged on.
 std::optional<double> skill_of(const ChurnModel& model, const ChurnSources& sources,
                                std::int32_t today) {
   const auto cut_off = today - model.horizon;
   const auto cases =
       churn_cases(sources, cut_off, model.horizon, model.interactions, slice_customers_max);
-  if (!both_outcomes(cases)) return std::nullopt;
-  const double rate = rate_at(sources.histories, cut_off - model.horizon, model.horizon);
-  const auto told = judged(model, cases, rate, cut_off);
+  const auto rate = base_rate_at(sources.histories, cut_off - model.horizon, model.horizon);
+  if (!both_outcomes(cases) || !rate) return std::nullopt;
+  const auto told = judged(model, cases, *rate, cut_off);
   return told ? std::optional(told->skill()) : std::nullopt;
 }
 
-base::Result<ChurnFit> fitted(ModelKind kind, const Slices& slices, const ChurnSources& sources,
-                              std::int32_t today, std::int32_t horizon, bool interactions) {
+base::Result<ChurnFit> fitted(ModelKind kind, const Slices& slices, const Histories& histories) {
   const auto cases = joined(slices.fit, slices.calibration);
   // Half a row more, so that rounding down gives the later cut-off whole and nothing else.
   const double share = (static_cast<double>(slices.calibration.left.size()) + .5) /
@@ -136,23 +158,34 @@ base::Result<ChurnFit> fitted(ModelKind kind, const Slices& slices, const ChurnS
     }
     return std::unexpected(model.error());
   }
-  ChurnFit made{
-      .model = {.model = *std::move(model), .horizon = horizon, .interactions = interactions},
-      .from = std::numeric_limits<std::int32_t>::max(),
-      .until = today - horizon,
-      .customers = slices.fit.customer.size(),
-      .purchases = 0,
-      .judged = {}};
+  ChurnFit made{.model = {.model = *std::move(model),
+                          .horizon = slices.horizon,
+                          .interactions = slices.interactions},
+                .from = std::numeric_limits<std::int32_t>::max(),
+                .until = slices.fit_day + 2 * slices.horizon,
+                .customers = slices.fit.customer.size(),
+                .purchases = 0,
+                .judged = {},
+                .judged_until = slices.fit_day + 2 * slices.horizon};
   for (const auto customer : slices.fit.customer) {
-    const auto days = sources.histories.days_of(customer);
+    const auto days = histories.days_of(customer);
     made.from = std::min(made.from, days.front());
-    made.purchases += static_cast<std::size_t>(std::ranges::upper_bound(days, today - 3 * horizon) -
-                                               days.begin());
+    made.purchases +=
+        static_cast<std::size_t>(std::ranges::upper_bound(days, slices.fit_day) - days.begin());
   }
-  const double rate = rate_at(sources.histories, today - 2 * horizon, horizon);
-  auto told = judged(made.model, slices.judgement, rate, today - horizon);
-  if (!told) return std::unexpected(told.error());
-  made.judged = *std::move(told);
+  return made;
+}
+
+// The same fitted anew on the days up to now, which keeps what was judged. Where these do not learn
+// (the last to come back are all, or none), it stays as it was judged.
+base::Result<ChurnFit> fitted_anew(ChurnFit fit, const ChurnSources& sources, std::int32_t today) {
+  const auto horizon = fit.model.horizon;
+  const auto slices = Slices::of(sources, today - 2 * horizon, horizon, fit.model.interactions);
+  auto made = fitted(fit.model.model.kind(), slices, sources.histories);
+  if (!made && made.error().code == "insight.no_fit") return fit;
+  if (!made) return made;
+  made->judged = std::move(fit.judged);
+  made->judged_until = fit.judged_until;
   return made;
 }
 
@@ -222,51 +255,43 @@ base::Result<ChurnComparison> compare_churn(const ChurnSources& sources, std::in
                     "{} days ago.",
                     horizons_in_history * horizons.front()));
   }
-  const auto fit_day = today - 3 * *horizon, calibration_day = today - 2 * *horizon;
+  const auto fit_day = today - 3 * *horizon;
   const bool interactions = interactions_known(sources, fit_day);
-  const auto cases = [&](std::int32_t day, std::size_t most) {
-    return churn_cases(sources, day, *horizon, interactions, most);
-  };
-  Slices all{.fit = cases(fit_day, slice_customers_max), .calibration = {}, .judgement = {}};
-  if (all.fit.customer.size() < slice_customers_min) {
+  const auto slices = Slices::of(sources, fit_day, *horizon, interactions);
+  if (slices.fit.customer.size() < slice_customers_min) {
     return too_little(fmt::format("{} customers had bought {} days ago, at least {} are needed.",
-                                  all.fit.customer.size(), 3 * *horizon, slice_customers_min));
+                                  slices.fit.customer.size(), 3 * *horizon, slice_customers_min));
   }
-  // Less than a half of the cases calibrate.
-  all.calibration = cases(calibration_day, all.fit.customer.size() - 1);
-  all.judgement = cases(today - *horizon, slice_customers_max);
-  if (!both_outcomes(all.calibration) || !both_outcomes(all.judgement)) {
+  const auto cut_off = today - *horizon;
+  const auto judgement = churn_cases(sources, cut_off, *horizon, interactions, slice_customers_max);
+  const auto rate = base_rate_at(sources.histories, cut_off - *horizon, *horizon);
+  if (!both_outcomes(slices.calibration) || !both_outcomes(judgement) || !rate) {
     return too_little("All customers bought again, or none did: there is nothing to judge by.");
   }
   ChurnComparison made;
   for (const auto kind : {ModelKind::logistic, ModelKind::boosted}) {
-    auto one = fitted(kind, all, sources, today, *horizon, interactions);
+    auto one = fitted(kind, slices, sources.histories);
     if (!one) return std::unexpected(one.error());
+    auto told = judged(one->model, judgement, *rate, cut_off);
+    if (!told) return std::unexpected(told.error());
+    one->judged = *std::move(told);
     made.fits.push_back(*std::move(one));
   }
   if (made.fits[1].judged.log_loss < made.fits[0].judged.log_loss * (1 - boosted_margin)) {
     std::swap(made.fits[0], made.fits[1]);
   }
-  made.rival =
-      rival_of(options.rival, sources.histories, all.judgement, today - *horizon, *horizon);
-  if (options.incumbent != nullptr) {
-    made.incumbent_skill = skill_of(*options.incumbent, sources, today);
-  }
+  made.rival = rival_of(options.rival, sources.histories, judgement, cut_off, *horizon);
+  auto anew = fitted_anew(std::move(made.fits.front()), sources, today);
+  if (!anew) return std::unexpected(anew.error());
+  made.fits.front() = *std::move(anew);
+  const auto* incumbent = options.incumbent;
+  if (incumbent == nullptr || incumbent->horizon != *horizon) return made;
+  const auto last = skill_of(*incumbent, sources, today);
+  const bool has_seen = options.incumbent_until > cut_off;
+  const auto fresh = has_seen ? skill_of(made.fits.front().model, sources, today)
+                              : std::optional(made.fits.front().judged.skill());
+  if (last && fresh) made.contest = SkillContest{.fresh = *fresh, .incumbent = *last};
   return made;
-}
-
-std::string why_not_used(const ChurnComparison& comparison) {
-  const double skill = comparison.fits.front().judged.skill();
-  if (!(skill > 0)) {
-    return "Tells no more than that as many leave as did before: not used without someone's word.";
-  }
-  if (comparison.incumbent_skill && skill < *comparison.incumbent_skill - skill_tolerance) {
-    return fmt::format(
-        "Predicts worse than the model in use (skill {:.3f} against {:.3f} on the same days): not "
-        "used without someone's word.",
-        skill, *comparison.incumbent_skill);
-  }
-  return {};
 }
 
 }  // namespace rapport::crm

@@ -2,12 +2,17 @@
 // within the next `horizon` days. Fitted on customers as they stood three horizons ago, calibrated
 // on those of two horizons ago, judged on those of one horizon ago, whose outcome no part of it has
 // seen. Both kinds are fitted; the logistic one, whose weights can be read, is preferred unless the
-// trees tell what came after clearly better. Pure: facts in, fits out.
+// trees tell what came after clearly better. The preferred one is then fitted anew, a horizon
+// later, so that what scores knows the newest days; each outcome still either fits or calibrates.
+// What was judged stands for it as the first two thirds of the time do for a purchase model. Pure:
+// facts in, fits out.
 //
 //   today − 3 H       today − 2 H        today − H           today
 //   fitted here ──────┤
 //                     calibrated here ───┤
 //                                        judged here ────────┤
+//                     fitted anew here ──┤
+//                                        calibrated here ────┤
 #pragma once
 
 #include <array>
@@ -73,8 +78,10 @@ struct ChurnJudgement {
 struct ChurnFit {
   ChurnModel model;
   std::int32_t from = 0, until = 0;  // days of the purchases it was fitted and calibrated on
-  std::size_t customers = 0, purchases = 0;  // fitted on: at the earliest cut-off
+  std::size_t customers = 0, purchases = 0;  // fitted on: at the earlier cut-off
   ChurnJudgement judged;
+  // The last day known to the fit that was judged; before `until` where it was fitted anew since.
+  std::int32_t judged_until = 0;
 };
 
 // How a purchase model, fitted up to the cut-off of the hold-out, ranks the same customers.
@@ -84,10 +91,18 @@ struct ChurnRival {
   double expected_area = 0;  // by the purchases expected within the horizon
 };
 
+// Skills of the preferred fit and of the model in use on the same customers and days. One in use
+// that has seen days of the hold-out is compared with the preferred as fitted anew, which has seen
+// them too: both were calibrated on them, so both look a little better than they are.
+struct SkillContest {
+  double fresh = 0, incumbent = 0;
+};
+
 struct ChurnComparison {
-  std::vector<ChurnFit> fits;  // of both kinds, the preferred first
+  std::vector<ChurnFit> fits;  // of both kinds, the preferred first; fitted anew is it alone
   std::optional<ChurnRival> rival;
-  std::optional<double> incumbent_skill;  // of the model in use, on its own horizon
+  // None: nothing in use, or its horizon is another: other days, another question.
+  std::optional<SkillContest> contest;
 };
 
 // Nullopt: the history is too short for the least of horizons.
@@ -96,6 +111,7 @@ struct ChurnComparison {
 
 struct ChurnOptions {
   const ChurnModel* incumbent = nullptr;  // the model in use, to be compared with
+  std::int32_t incumbent_until = 0;       // the last day known to it
   analytics::PurchaseModel rival = analytics::PurchaseModel::pareto_nbd;
 };
 
@@ -104,9 +120,5 @@ struct ChurnOptions {
 [[nodiscard]] base::Result<ChurnComparison> compare_churn(const ChurnSources& sources,
                                                           std::int32_t today,
                                                           const ChurnOptions& options = {});
-
-// Why the preferred fit is not put in use by itself; empty: it is. It tells no more than the base
-// rate, or less than the model in use.
-[[nodiscard]] std::string why_not_used(const ChurnComparison& comparison);
 
 }  // namespace rapport::crm

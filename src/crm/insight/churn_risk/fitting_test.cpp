@@ -8,6 +8,7 @@
 #include <random>
 
 #include "crm/insight/facts/testing.hpp"
+#include "crm/insight/models/verdict.hpp"
 
 namespace rapport::crm {
 namespace {
@@ -50,7 +51,8 @@ TEST(ChurnFitting, FindsAPlantedSignalAndBeatsTheBaseRate) {
   const auto& best = made->fits.front();
   EXPECT_EQ(best.model.horizon, 45);  // four of five gaps end within 21 · ln 5 = 34 days
   EXPECT_EQ(best.judged.until, kToday);
-  EXPECT_EQ(best.until, kToday - 45);
+  EXPECT_EQ(best.until, kToday);
+  EXPECT_EQ(best.judged_until, kToday - 45);
   EXPECT_TRUE(best.model.model.report().calibrated);
   EXPECT_GT(best.judged.area, .9);
   EXPECT_LT(best.judged.log_loss, best.judged.base_log_loss * .6);
@@ -59,7 +61,7 @@ TEST(ChurnFitting, FindsAPlantedSignalAndBeatsTheBaseRate) {
   ASSERT_TRUE(made->rival);
   EXPECT_GT(best.judged.area, made->rival->alive_area);
   EXPECT_GT(best.judged.area, made->rival->expected_area);
-  EXPECT_TRUE(why_not_used(*made).empty());
+  EXPECT_EQ(verdict_on(*made, {}).state, "in_use");
 }
 
 TEST(ChurnFitting, PrefersTheKindWhoseWeightsCanBeReadUnlessTheTreesAreClearlyBetter) {
@@ -127,19 +129,90 @@ TEST(ChurnFitting, GainsOfTheTreesAddUpToOne) {
 }
 
 TEST(ChurnFitting, AWorseOneIsNotUsedByItself) {
-  const Crowd crowd(3000, 400), plain(3000, 400, false);
-  const auto learnt = compare_churn(crowd.sources(), kToday);
-  ASSERT_TRUE(learnt);
-  auto again = compare_churn(crowd.sources(), kToday, {.incumbent = &learnt->fits.front().model});
-  ASSERT_TRUE(again);
-  EXPECT_NEAR(*again->incumbent_skill, learnt->fits.front().judged.skill(), 1e-12)
-      << "the same model on the same days";
-  EXPECT_EQ(why_not_used(*again), "");
-  again->incumbent_skill = again->fits.front().judged.skill() + skill_tolerance + .01;
-  EXPECT_NE(why_not_used(*again).find("worse than the model in use"), std::string::npos);
-  again->incumbent_skill.reset();
-  again->fits.front().judged.log_loss = again->fits.front().judged.base_log_loss;
-  EXPECT_NE(why_not_used(*again).find("no more than"), std::string::npos);
+  const Crowd crowd(3000, 400);
+  auto made = compare_churn(crowd.sources(), kToday);
+  ASSERT_TRUE(made);
+  EXPECT_FALSE(made->contest);
+  const struct {
+    std::optional<SkillContest> contest;
+    bool adopted;
+    std::string_view state;
+  } cases[] = {
+      {std::nullopt, false, "in_use"},          {std::nullopt, true, "candidate"},
+      {SkillContest{.4, .4}, false, "in_use"},  {SkillContest{.4, .4}, true, "candidate"},
+      {SkillContest{.39, .4}, false, "in_use"}, {SkillContest{.37, .4}, false, "refused"},
+      {SkillContest{.37, .4}, true, "refused"}, {SkillContest{.43, .4}, true, "in_use"},
+  };
+  for (const auto& one : cases) {
+    made->contest = one.contest;
+    const auto verdict = verdict_on(*made, {.until = kToday, .adopted = one.adopted});
+    EXPECT_EQ(verdict.state, one.state) << verdict.note;
+    EXPECT_EQ(verdict.note.empty(), one.state == "in_use");
+  }
+  made->fits.front().judged.log_loss = made->fits.front().judged.base_log_loss;
+  EXPECT_NE(verdict_on(*made, {}).note.find("no more than"), std::string::npos);
+}
+
+// One that has seen the days held out is compared with the new one as fitted anew on them.
+TEST(ChurnFitting, TheModelInUseIsJudgedOnTheSameDaysAsTheNewFit) {
+  const Crowd crowd(3000, 400);
+  const auto made = compare_churn(crowd.sources(), kToday);
+  ASSERT_TRUE(made);
+  const auto& best = made->fits.front();
+  const auto again =
+      compare_churn(crowd.sources(), kToday, {.incumbent = &best.model, .incumbent_until = kToday});
+  ASSERT_TRUE(again && again->contest);
+  EXPECT_NEAR(again->contest->fresh, again->contest->incumbent, 1e-12) << "the very same";
+  // The fit of a horizon ago has seen none of them.
+  const auto early = compare_churn(crowd.sources(), kToday - best.model.horizon);
+  ASSERT_TRUE(early);
+  const auto& before = early->fits.front();
+  ASSERT_EQ(before.model.horizon, best.model.horizon);
+  const auto unseen = compare_churn(crowd.sources(), kToday,
+                                    {.incumbent = &before.model, .incumbent_until = before.until});
+  ASSERT_TRUE(unseen && unseen->contest);
+  EXPECT_DOUBLE_EQ(unseen->contest->fresh, best.judged.skill());
+}
+
+// A seasonal firm, where nobody bought within the window of the base rate, had a loss of the base
+// rate without end and so a skill of 1, which no new fit could match; and of another horizon the
+// days were others.
+TEST(ChurnFitting, AModelOfAnotherHorizonIsNoneToCompareWith) {
+  Crowd crowd(3000, 400);
+  auto made = compare_churn(crowd.sources(), kToday);
+  ASSERT_TRUE(made);
+  auto& other = made->fits.front().model;
+  other.horizon = 60;
+  const auto compared =
+      compare_churn(crowd.sources(), kToday, {.incumbent = &other, .incumbent_until = kToday});
+  ASSERT_TRUE(compared);
+  EXPECT_FALSE(compared->contest);
+}
+
+// The model in use had last seen an outcome one horizon ago, half a year for firms whose customers
+// come back twice a year.
+TEST(ChurnFitting, ThePreferredIsFittedAnewOnTheNewestDaysAndKeepsItsJudgement) {
+  const Crowd crowd(3000, 400);
+  const auto made = compare_churn(crowd.sources(), kToday);
+  ASSERT_TRUE(made);
+  const auto &best = made->fits[0], &other = made->fits[1];
+  EXPECT_EQ(best.until, kToday);
+  EXPECT_EQ(other.until, kToday - 45);
+  EXPECT_EQ(best.judged_until, kToday - 45);
+  EXPECT_EQ(other.judged_until, kToday - 45);
+  EXPECT_GT(best.customers, other.customers) << "a horizon later more had bought";
+  EXPECT_TRUE(best.model.model.report().calibrated);
+  // What was judged is the very fit that the comparison of a horizon ago would put in use.
+  const auto before = compare_churn(crowd.sources(), kToday - 45);
+  ASSERT_TRUE(before);
+  const auto& then = before->fits.front();
+  ASSERT_EQ(then.model.model.kind(), best.model.model.kind());
+  ASSERT_EQ(then.until, best.judged_until);
+  ASSERT_EQ(then.model.horizon, best.model.horizon);
+  const auto cases = churn_cases(crowd.sources(), kToday - 45, 45, false, slice_customers_max);
+  const auto told = then.model.model.probabilities(cases.table);
+  ASSERT_TRUE(told);
+  EXPECT_NEAR(analytics::losses_of(*told, cases.left)->log_loss, best.judged.log_loss, 1e-12);
 }
 
 TEST(ChurnHorizon, IsTheLengthWithinWhichFourOfFiveCameBack) {

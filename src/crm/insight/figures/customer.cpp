@@ -11,10 +11,10 @@
 #include "crm/insight/facts/histories.hpp"
 #include "crm/insight/figures/figure.hpp"
 #include "crm/insight/figures/history_row.hpp"
+#include "crm/insight/lifetime_value/lifetime_value.hpp"
 #include "crm/insight/models/models.hpp"
 #include "crm/insight/profitability/profit.hpp"
 #include "crm/insight/refresh/refresh.hpp"
-#include "crm/insight/refresh/scoring.hpp"
 #include "crm/insight/scores/score.hpp"
 #include "entity/road.hpp"
 
@@ -173,8 +173,9 @@ class Customer {
   // Why the risk is what it is, from the customer's own records: too dear to be kept for everybody.
   Step take_risk(const ScoreRow& row, ReasonContext& context) {
     if (company_ || !row.risk || !basis_.risk_model) return {};
-    const auto model = Models::learnt(*tx_, *basis_.risk_model);
+    const auto model = Models::learnt_if_readable(*tx_, *basis_.risk_model);
     if (!model) return std::unexpected(model.error());
+    if (!*model) return {};
     const FactsOptions options{.zone = basis_.zone,
                                .currency = basis_.currency,
                                .today = known_day_,
@@ -186,8 +187,9 @@ class Customer {
     const auto customer = facts->persons.find(id_);
     if (!customer) return {};
     const auto histories = histories_of(facts->orders());
-    auto reasons = churn_reasons_of(*model, ChurnSources::of(*facts, histories, options.talks_from),
-                                    known_day_, *customer, basis_.currency);
+    auto reasons =
+        churn_reasons_of(**model, ChurnSources::of(*facts, histories, options.talks_from),
+                         known_day_, *customer, basis_.currency);
     if (!reasons) return std::unexpected(reasons.error());
     context.churn_risk = *std::move(reasons);
     return {};

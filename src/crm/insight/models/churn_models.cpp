@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 
 #include "base/json.hpp"
+#include "base/log.hpp"
 #include "crm/insight/insight_sql.hpp"
 #include "crm/insight/models/inputs.hpp"
 #include "crm/insight/models/model_json.hpp"
@@ -18,6 +19,18 @@ using base::Value;
 base::Result<void> result_of(const store::Answer& answer) {
   if (!answer) return std::unexpected(store::as_problem(answer.error()));
   return {};
+}
+
+base::Result<ChurnModel> loaded(const store::Answer& rows) {
+  if (!rows) return std::unexpected(store::as_problem(rows.error()));
+  if (rows->size() == 0) {
+    return base::refuse(base::ProblemKind::invalid, "insight.forgotten_model",
+                        "Nothing is kept of this model any more but its record.", {},
+                        fmt::format("Have it fitted anew; one that is not in use is kept for {} "
+                                    "days.",
+                                    learnt_kept_days));
+  }
+  return ChurnModel::load(rows->text(0, 0));
 }
 
 }  // namespace
@@ -40,12 +53,13 @@ base::Result<void> write_models(entity::Road& road, const entity::Caller& caller
 }
 
 // What scoring reads comes first: a record in use must never lack it.
-base::Result<base::Id> Models::keep(const ChurnComparison& comparison, bool candidate,
-                                    base::Instant now) {
+base::Result<base::Id> Models::keep(const ChurnComparison& comparison, const LeavingInUse& last,
+                                    bool candidate, base::Instant now) {
   const auto in_use = this->in_use();
   if (!in_use) return std::unexpected(in_use.error());
-  const auto why_not = why_not_used(comparison);
-  const std::string_view first = candidate ? "candidate" : why_not.empty() ? "in_use" : "refused";
+  auto verdict = verdict_on(comparison, last.model ? last.standing : Standing{});
+  if (in_use->leaving != last.record) verdict = overtaken();
+  if (candidate) verdict.state = "candidate";
   entity::Create create{.object = "model", .items = {}};
   auto tx = road_.pool().begin(store::Mode::read_write);
   if (!tx) return std::unexpected(tx.error());
@@ -61,8 +75,8 @@ base::Result<base::Id> Models::keep(const ChurnComparison& comparison, bool cand
     const auto& fit = comparison.fits[i];
     auto saved = fit.model.save();
     if (!saved) return std::unexpected(saved.error());
-    auto item = item_of(fit, comparison.rival, i == 0 ? first : "candidate",
-                        i == 0 ? why_not : std::string(), now);
+    auto item = item_of(fit, comparison.rival,
+                        i == 0 ? verdict : Verdict{.state = "candidate", .note = {}}, now);
     item.id = base::new_id();
     if (auto done = result_of(tx->run(insight_statement("keep_learnt"),
                                       store::Params().id(*item.id).instant(now).text(*saved)));
@@ -76,7 +90,7 @@ base::Result<base::Id> Models::keep(const ChurnComparison& comparison, bool cand
   }
   const auto id = *create.items.back().id;
   std::vector<entity::Write> writes;
-  if (first == "in_use") {
+  if (verdict.state == "in_use") {
     auto retire = retiring("leaving");
     if (!retire) return std::unexpected(retire.error());
     writes.emplace_back(*std::move(retire));
@@ -87,46 +101,66 @@ base::Result<base::Id> Models::keep(const ChurnComparison& comparison, bool cand
   return id;
 }
 
-base::Result<std::optional<std::pair<base::Id, ChurnModel>>> Models::leaving_in_use() {
+base::Result<LeavingInUse> Models::leaving_in_use() {
   const auto in_use = this->in_use();
   if (!in_use) return std::unexpected(in_use.error());
-  if (!in_use->leaving) return std::nullopt;
+  LeavingInUse leaving{
+      .record = in_use->leaving, .model = {}, .standing = in_use->leaving_standing};
+  if (!leaving.record) return leaving;
   auto tx = road_.pool().begin(store::Mode::read_only);
   if (!tx) return std::unexpected(tx.error());
-  auto model = learnt(*tx, *in_use->leaving);
+  auto model = learnt_if_readable(*tx, *leaving.record);
   if (!model) return std::unexpected(model.error());
-  return std::pair(*in_use->leaving, *std::move(model));
+  leaving.model = *std::move(model);
+  return leaving;
 }
 
 base::Result<ChurnModel> Models::learnt(store::Transaction& tx, const base::Id& model) {
-  const auto rows = tx.run(insight_statement("learnt"), store::Params().id(model));
-  if (!rows) return std::unexpected(store::as_problem(rows.error()));
-  if (rows->size() == 0) {
-    return base::refuse(base::ProblemKind::invalid, "insight.forgotten_model",
-                        "Nothing is kept of this model any more but its record.", {},
-                        fmt::format("Have it fitted anew; one that is not in use is kept for {} "
-                                    "days.",
-                                    learnt_kept_days));
-  }
-  return ChurnModel::load(rows->text(0, 0));
+  return loaded(tx.run(insight_statement("learnt"), store::Params().id(model)));
 }
 
-base::Result<void> Models::note_drift(const std::pair<base::Id, ChurnModel>& leaving,
-                                      const ChurnSources& sources, std::int32_t today) {
+base::Result<std::optional<ChurnModel>> Models::learnt_if_readable(store::Transaction& tx,
+                                                                   const base::Id& model) {
+  auto kept = learnt(tx, model);
+  if (kept) return std::optional(*std::move(kept));
+  if (kept.error().code != "insight.forgotten_model" &&
+      kept.error().code != "analytics.malformed_model") {
+    return std::unexpected(kept.error());
+  }
+  base::log_warning(fmt::format("insight: the model of leaving {} is passed over: {} {}",
+                                base::to_text(model), kept.error().message, kept.error().details));
+  return std::nullopt;
+}
+
+base::Result<void> Models::renew_learnt(const base::Id& model, base::Instant now) {
+  auto tx = road_.pool().begin(store::Mode::read_write);
+  if (!tx) return std::unexpected(tx.error());
+  const auto kept =
+      loaded(tx->run(insight_statement("renew_learnt"), store::Params().id(model).instant(now)));
+  if (!kept) return std::unexpected(kept.error());
+  if (const auto done = tx->commit(); !done) {
+    return std::unexpected(store::as_problem(done.error()));
+  }
+  return {};
+}
+
+base::Result<void> Models::note_drift(const LeavingInUse& leaving, const ChurnSources& sources,
+                                      std::int32_t today) {
+  if (!leaving.model) return {};
   const auto customers = customers_by(sources.histories, today, slice_customers_max);
   if (customers.empty()) return {};
-  const auto drift = leaving.second.model.drift(
-      ChurnFeatures(sources, today, leaving.second.interactions).of(customers));
+  const auto drift = leaving.model->model.drift(
+      ChurnFeatures(sources, today, leaving.model->interactions).of(customers));
   if (!drift) return std::unexpected(drift.error());
   const auto told = drift_json(*drift);
-  entity::Get get{.object = "model", .ids = {leaving.first}, .fields = {"drift"}};
+  entity::Get get{.object = "model", .ids = {*leaving.record}, .fields = {"drift"}};
   auto page = road_.get(models_caller("insight"), get);
   if (!page) return std::unexpected(page.error());
   if (page->records.empty()) return {};
   const auto* known = std::get_if<base::JsonText>(&page->records[0].values[0]);
   if (known != nullptr && base::parse_json(known->text) == told) return {};
   entity::Item item;
-  item.id = leaving.first;
+  item.id = leaving.record;
   item.fields.push_back({"drift", Value(base::JsonText{base::to_text(told)})});
   return write_models(road_, models_caller("insight"),
                       {entity::Change{.object = "model", .items = {std::move(item)}}});

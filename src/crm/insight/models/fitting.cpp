@@ -170,13 +170,12 @@ base::Result<Comparison> compare_models(const Histories& histories, std::int32_t
   return comparison;
 }
 
-base::Result<analytics::SpendingFit> fit_spending_of(const ModelRows& rows) {
-  auto fit = analytics::fit_spending(rows.repeat_spenders());
-  return fit && fit->parameters.empty() ? analytics::fit_spending(rows.spenders()) : fit;
-}
-
 bool predicts_worse(const std::optional<Contest>& contest) {
   return contest && contest->fresh > contest->incumbent * (1 + error_tolerance);
+}
+
+bool predicts_better(const std::optional<Contest>& contest) {
+  return contest && contest->fresh < contest->incumbent * (1 - error_tolerance);
 }
 
 }  // namespace rapport::crm

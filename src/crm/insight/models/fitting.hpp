@@ -10,7 +10,6 @@
 
 #include "analytics/predict/drift.hpp"
 #include "analytics/purchase/purchase.hpp"
-#include "analytics/purchase/spending.hpp"
 #include "crm/insight/facts/histories.hpp"
 
 namespace rapport::crm {
@@ -76,13 +75,10 @@ struct Comparison {
     const Histories& histories, std::int32_t today,
     const std::optional<Incumbent>& incumbent = std::nullopt);
 
-// What a purchase comes to, by the repeat purchases (Fader & Hardie 2013); where these are too few
-// or too much alike for a model, by all. Problem: `analytics.bad_customers`.
-[[nodiscard]] base::Result<analytics::SpendingFit> fit_spending_of(const ModelRows& rows);
-
-// Whether the new fit predicts worse than the model in use, by more than chance moves the error
-// from day to day.
+// Whether the new fit predicts worse than the model in use, or better, by more than chance moves
+// the error from day to day.
 inline constexpr double error_tolerance = .02;
 [[nodiscard]] bool predicts_worse(const std::optional<Contest>& contest);
+[[nodiscard]] bool predicts_better(const std::optional<Contest>& contest);
 
 }  // namespace rapport::crm

@@ -4,38 +4,17 @@
 
 #include <algorithm>
 #include <cmath>
-#include <random>
 
 #include "base/json.hpp"
-#include "crm/insight/facts/testing.hpp"
 #include "crm/insight/models/inputs.hpp"
 #include "crm/insight/models/parameters_json.hpp"
+#include "crm/insight/models/testing.hpp"
 
 namespace rapport::crm {
 namespace {
 
-constexpr std::int32_t kToday = 20'000;
+constexpr std::int32_t kToday = TestCrowd::today;
 constexpr std::int64_t kEuro = 10'000;
-
-// Customers who buy at rates of their own and leave after a purchase with a chance of theirs.
-struct Crowd : OrderColumns {
-  explicit Crowd(std::size_t size, std::int32_t days = 700) {
-    customers = size;
-    std::mt19937_64 random(11);
-    std::gamma_distribution<> rates(.8, 1. / 40);
-    std::uniform_real_distribution<> uniform(1e-9, 1);
-    for (std::uint32_t i = 0; i < size; ++i) {
-      const double rate = rates(random), leaves = uniform(random) * .4;
-      double at = uniform(random) * days * .6;
-      while (at < days) {
-        order(i, kToday - days + static_cast<std::int32_t>(at),
-              static_cast<std::int64_t>(20 + 60 * uniform(random)));
-        if (uniform(random) < leaves) break;
-        at += std::max(1., -std::log(uniform(random)) / rate);
-      }
-    }
-  }
-};
 
 TEST(Histories, ADayWithMoreGivenBackThanBoughtIsNoPurchase) {
   const std::vector<std::uint32_t> customer{0, 0, 0, 1, 1, 2};
@@ -92,20 +71,6 @@ TEST(Histories, AmountsAreThoseThatWerePaidAndFitsRestOnRepeatedOnes) {
   EXPECT_EQ(rows.mean_again, std::vector<double>{15});
 }
 
-// Where hardly anyone has come back, the first purchases tell what one comes to.
-TEST(Fitting, SpendingRestsOnRepeatedPurchasesWhereThereAreEnough) {
-  const Crowd crowd(3000);
-  const auto rows = model_rows(histories_of(crowd.orders()), kToday);
-  const auto fit = fit_spending_of(rows);
-  ASSERT_TRUE(fit);
-  EXPECT_EQ(fit->customers, std::ranges::count_if(rows.purchases, [](auto n) { return n > 0; }));
-  const auto first = model_rows(histories_of(crowd.orders()), kToday - 699);
-  const auto of_all = fit_spending_of(first);
-  ASSERT_TRUE(of_all);
-  EXPECT_GT(of_all->mean, 0);
-  EXPECT_EQ(of_all->customers, static_cast<double>(first.customer.size()));
-}
-
 TEST(Histories, RowsEndWithTheirDay) {
   const std::vector<std::uint32_t> customer{0, 0, 0, 1};
   const std::vector<std::int32_t> day{10, 24, 40, 50};
@@ -122,7 +87,7 @@ TEST(Histories, RowsEndWithTheirDay) {
 }
 
 TEST(Fitting, TheBestModelPredictsTheHoldoutAndIsFittedOnEverything) {
-  const Crowd crowd(3000);
+  const TestCrowd crowd(3000);
   const auto histories = histories_of(crowd.orders());
   const auto made = compare_models(histories, kToday);
   ASSERT_TRUE(made) << made.error().message;
@@ -145,7 +110,7 @@ TEST(Fitting, TheBestModelPredictsTheHoldoutAndIsFittedOnEverything) {
 }
 
 TEST(Fitting, AShortHistoryHoldsNothingOut) {
-  const Crowd crowd(500, 100);
+  const TestCrowd crowd(500, 100);
   const auto made = compare_models(histories_of(crowd.orders()), kToday);
   ASSERT_TRUE(made);
   ASSERT_EQ(made->fits.size(), 1u);
@@ -173,7 +138,7 @@ TEST(Fitting, AFitIsWorseBeyondChanceAlone) {
 // of the new fit: after a calm time every fit of a lively one was refused, and after a lively time
 // a bad fit of a calm one was let through.
 TEST(Fitting, TheModelInUseIsJudgedOnTheSameDaysAsTheNewFit) {
-  const Crowd crowd(3000);
+  const TestCrowd crowd(3000);
   const auto histories = histories_of(crowd.orders());
   const auto held = holdout_days(histories, kToday);
   ASSERT_TRUE(held);
@@ -208,7 +173,7 @@ TEST(Fitting, TheModelInUseIsJudgedOnTheSameDaysAsTheNewFit) {
 }
 
 TEST(Inputs, DriftIsToldWhereCustomersHaveChanged) {
-  const Crowd crowd(3000);
+  const TestCrowd crowd(3000);
   const auto histories = histories_of(crowd.orders());
   const auto baseline = baseline_of(histories, kToday);
   ASSERT_TRUE(baseline);

@@ -58,6 +58,22 @@ Json picture_of(const Fitted& fitted) {
   return {{"purchases", std::move(bars)}, {"weekly", std::move(weeks)}};
 }
 
+Json picture_of(const FittedSpending& fitted) {
+  Json amounts = Json::array(), groups = Json::array();
+  for (const auto& bin : fitted.bins) {
+    amounts.push_back({{"from", bin.from}, {"actual", bin.actual}, {"expected", bin.expected}});
+  }
+  for (const auto& group : fitted.groups) {
+    groups.push_back(
+        {{"customers", group.customers}, {"actual", group.actual}, {"expected", group.expected}});
+  }
+  return {{"purchases", Json::array()},
+          {"weekly", Json::array()},
+          {"amounts", std::move(amounts)},
+          {"spending", std::move(groups)},
+          {"currency", fitted.currency}};
+}
+
 entity::Item begin_item(std::string_view kind, std::string_view label, std::string_view state,
                         base::Instant now) {
   entity::Item item;
@@ -69,15 +85,26 @@ entity::Item begin_item(std::string_view kind, std::string_view label, std::stri
   return item;
 }
 
-// What both families keep of the orders they were fitted on.
-void add_data(entity::Item& item, const Fitted& fitted, std::int64_t customers, std::int64_t orders,
-              double log_likelihood) {
+// What both families keep of the orders they were fitted on, and how they were judged.
+template <class Made>
+void add_fit(entity::Item& item, const Made& fitted, double customers, double orders) {
+  const auto whole = [](double number) { return Value(static_cast<std::int64_t>(number)); };
   item.fields.push_back({"data_from", Value(base::Date{fitted.from})});
   item.fields.push_back({"data_until", Value(base::Date{fitted.until})});
-  item.fields.push_back({"customers", Value(customers)});
-  item.fields.push_back({"orders", Value(orders)});
-  item.fields.push_back({"log_likelihood", decimal_of(log_likelihood)});
+  item.fields.push_back({"customers", whole(customers)});
+  item.fields.push_back({"orders", whole(orders)});
+  item.fields.push_back({"log_likelihood", decimal_of(fitted.fit.log_likelihood)});
   if (fitted.inputs) item.fields.push_back({"baseline", json_value(fitted.inputs->to_json())});
+  item.fields.push_back({"fit", json_value(picture_of(fitted))});
+  if (fitted.holdout) {
+    item.fields.push_back({"holdout", json_value(holdout_json(*fitted.holdout))});
+    item.fields.push_back({"holdout_error", decimal_of(fitted.holdout->error)});
+  }
+}
+
+void add_note(entity::Item& item, const std::string& of_fit, const std::string& of_verdict) {
+  auto note = of_fit + (of_fit.empty() || of_verdict.empty() ? "" : " ") + of_verdict;
+  if (!note.empty()) item.fields.push_back({"note", Value(std::move(note))});
 }
 
 // The JSON that a field holds, or null.
@@ -103,6 +130,7 @@ Json judgement_json(const ChurnFit& fit, const std::optional<ChurnRival>& rival)
   const auto& judged = fit.judged;
   Json json{{"from", base::to_text(base::Date{judged.from})},
             {"until", base::to_text(base::Date{judged.until})},
+            {"fitted_until", base::to_text(base::Date{fit.judged_until})},
             {"actual", judged.left},
             {"predicted", judged.predicted},
             {"error", judged.error()},
@@ -148,12 +176,12 @@ Json learnt_json(const analytics::FitReport& report) {
 }  // namespace
 
 entity::Item item_of(const ChurnFit& fit, const std::optional<ChurnRival>& rival,
-                     std::string_view state, const std::string& why_not, base::Instant now) {
+                     const Verdict& verdict, base::Instant now) {
   const bool trees = fit.model.model.kind() == analytics::ModelKind::boosted;
   const auto& report = fit.model.model.report();
   auto item = begin_item(trees ? "churn_boosted" : "churn_logistic",
                          trees ? "Risk of leaving, boosted trees" : "Risk of leaving, logistic",
-                         state, now);
+                         verdict.state, now);
   const auto whole = [](auto number) { return Value(static_cast<std::int64_t>(number)); };
   item.fields.push_back({"data_from", Value(base::Date{fit.from})});
   item.fields.push_back({"data_until", Value(base::Date{fit.until})});
@@ -164,83 +192,87 @@ entity::Item item_of(const ChurnFit& fit, const std::optional<ChurnRival>& rival
   item.fields.push_back({"holdout", json_value(judgement_json(fit, rival))});
   item.fields.push_back({"holdout_error", decimal_of(fit.judged.error())});
   item.fields.push_back({"fit", json_value(calibration_json(fit.judged.calibration))});
-  auto note = report.note + (report.note.empty() || why_not.empty() ? "" : " ") + why_not;
-  if (!note.empty()) item.fields.push_back({"note", Value(std::move(note))});
+  add_note(item, report.note, verdict.note);
   return item;
 }
 
-entity::Item item_of(const Fitted& fitted, std::string_view state, base::Instant now) {
-  auto item =
-      begin_item(analytics::name_of(fitted.fit.model), label_of(fitted.fit.model), state, now);
-  add_data(item, fitted, static_cast<std::int64_t>(fitted.customers),
-           static_cast<std::int64_t>(fitted.orders), fitted.fit.log_likelihood);
+entity::Item item_of(const Fitted& fitted, const Verdict& verdict, base::Instant now) {
+  auto item = begin_item(analytics::name_of(fitted.fit.model), label_of(fitted.fit.model),
+                         verdict.state, now);
+  add_fit(item, fitted, static_cast<double>(fitted.customers), static_cast<double>(fitted.orders));
   item.fields.push_back({"parameters", json_value(json_of(fitted.fit.parameters))});
-  item.fields.push_back({"fit", json_value(picture_of(fitted))});
-  if (fitted.holdout) {
-    item.fields.push_back({"holdout", json_value(holdout_json(*fitted.holdout))});
-    item.fields.push_back({"holdout_error", decimal_of(fitted.holdout->error)});
-  }
-  if (!fitted.fit.note.empty()) item.fields.push_back({"note", Value(fitted.fit.note)});
+  add_note(item, fitted.fit.note, verdict.note);
   return item;
 }
 
-entity::Item item_of(const analytics::SpendingFit& spending, const Fitted& data,
-                     std::string_view state, base::Instant now) {
-  auto item = begin_item("gamma_gamma", "Gamma-Gamma", state, now);
-  add_data(item, data, static_cast<std::int64_t>(spending.customers),
-           static_cast<std::int64_t>(spending.purchases), spending.log_likelihood);
-  auto parameters = spending.parameters;
-  parameters.push_back({.name = "mean", .value = spending.mean});
+entity::Item item_of(const FittedSpending& fitted, const Verdict& verdict, base::Instant now) {
+  auto item = begin_item("gamma_gamma", "Gamma-Gamma", verdict.state, now);
+  add_fit(item, fitted, fitted.fit.customers, fitted.fit.purchases);
+  auto parameters = fitted.fit.parameters;
+  parameters.push_back({.name = "mean", .value = fitted.fit.mean});
   item.fields.push_back({"parameters", json_value(json_of(parameters))});
-  if (!spending.note.empty()) item.fields.push_back({"note", Value(spending.note)});
+  add_note(item, fitted.fit.note, verdict.note);
   return item;
 }
 
-std::vector<std::string> model_fields() {
-  return {"title",      "kind",      "state",  "fitted_at",  "data_from",
-          "data_until", "customers", "orders", "parameters", "log_likelihood",
-          "holdout",    "fit",       "note",   "drift",      "horizon"};
+std::vector<std::string> summary_fields() {
+  return {"title",          "kind",          "state",     "fitted_at", "adopted_at",
+          "data_from",      "data_until",    "customers", "orders",    "horizon",
+          "log_likelihood", "holdout_error", "note"};
 }
 
-Json model_json(const entity::Record& record) {
+Json summary_json(const entity::Record& record) {
   const auto& at = record.values;
   enum {
     title,
     kind,
     state,
     fitted,
+    adopted,
     from,
     until,
     customers,
     orders,
-    parameters,
+    horizon,
     likelihood,
-    holdout,
-    fit,
-    note,
-    drift,
-    horizon
+    error,
+    note
   };
-  Json json{{"id", base::to_text(record.id)},
-            {"title", shown<std::string>(at[title])},
-            {"kind", shown<std::string>(at[kind])},
-            {"state", shown<std::string>(at[state])},
-            {"fitted_at", shown<base::Instant>(at[fitted])},
-            {"data",
-             {{"from", shown<base::Date>(at[from])},
-              {"until", shown<base::Date>(at[until])},
-              {"customers", shown<std::int64_t>(at[customers])},
-              {"orders", shown<std::int64_t>(at[orders])}}},
-            {"parameters", parsed(at[parameters])},
-            {"horizon", shown<std::int64_t>(at[horizon])},
-            {"log_likelihood", shown<base::Decimal>(at[likelihood])},
-            {"holdout", parsed(at[holdout])},
-            {"fit", parsed(at[fit])},
-            {"note", shown<std::string>(at[note])}};
+  return {{"id", base::to_text(record.id)},
+          {"title", shown<std::string>(at[title])},
+          {"kind", shown<std::string>(at[kind])},
+          {"state", shown<std::string>(at[state])},
+          {"fitted_at", shown<base::Instant>(at[fitted])},
+          {"adopted_at", shown<base::Instant>(at[adopted])},
+          {"data",
+           {{"from", shown<base::Date>(at[from])},
+            {"until", shown<base::Date>(at[until])},
+            {"customers", shown<std::int64_t>(at[customers])},
+            {"orders", shown<std::int64_t>(at[orders])}}},
+          {"horizon", shown<std::int64_t>(at[horizon])},
+          {"log_likelihood", shown<base::Decimal>(at[likelihood])},
+          {"holdout_error", shown<base::Decimal>(at[error])},
+          {"note", shown<std::string>(at[note])}};
+}
+
+std::vector<std::string> model_fields() {
+  auto fields = summary_fields();
+  fields.insert(fields.end(), {"parameters", "holdout", "fit", "drift"});
+  return fields;
+}
+
+Json model_json(const entity::Record& record) {
+  auto json = summary_json(record);
+  const auto own = [&](std::size_t i) {
+    return parsed(record.values[summary_fields().size() + i]);
+  };
+  json["parameters"] = own(0);
+  json["holdout"] = own(1);
+  json["fit"] = own(2);
   if (json["fit"].is_null()) {
     json["fit"] = {{"purchases", Json::array()}, {"weekly", Json::array()}};
   }
-  json["drift"] = parsed(at[drift]);
+  json["drift"] = own(3);
   if (json["drift"].is_null()) json["drift"] = Json::array();
   return json;
 }

@@ -25,6 +25,7 @@ inline constexpr std::string_view title = "title";
 inline constexpr std::string_view kind = "kind";
 inline constexpr std::string_view state = "state";
 inline constexpr std::string_view fitted_at = "fitted_at";
+inline constexpr std::string_view adopted_at = "adopted_at";
 inline constexpr std::string_view data_from = "data_from";
 inline constexpr std::string_view data_until = "data_until";
 inline constexpr std::string_view customers = "customers";

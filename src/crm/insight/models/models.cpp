@@ -17,7 +17,7 @@ namespace {
 using base::Json;
 using base::Value;
 
-constexpr int kListed = 200;
+constexpr int kListed = 200;  // of those in use: a few
 
 std::string_view family_of(std::string_view kind) {
   if (kind == "gamma_gamma") return "spending";
@@ -52,7 +52,7 @@ base::Result<ModelsInUse> Models::in_use() {
   list.object = "model";
   list.where = "state = 'in_use'";
   list.order = {"-fitted_at"};
-  list.fields = {"kind", "parameters", "data_until"};
+  list.fields = {"kind", "parameters", "data_until", "adopted_at"};
   list.limit = kListed;
   auto page = road_.list(models_caller("insight"), list);
   if (!page) return std::unexpected(page.error());
@@ -60,8 +60,13 @@ base::Result<ModelsInUse> Models::in_use() {
   for (const auto& record : page->records) {
     const auto kind = std::get<std::string>(record.values[0]);
     const auto family = family_of(kind);
+    const auto* until = std::get_if<base::Date>(&record.values[2]);
+    const Standing standing{.until = until != nullptr ? until->days : 0,
+                            .adopted = std::holds_alternative<base::Instant>(record.values[3])};
     if (family == "leaving") {
-      if (!models.leaving) models.leaving = record.id;
+      if (models.leaving) continue;
+      models.leaving = record.id;
+      models.leaving_standing = standing;
       continue;
     }
     const auto* text = std::get_if<base::JsonText>(&record.values[1]);
@@ -71,6 +76,7 @@ base::Result<ModelsInUse> Models::in_use() {
     auto parameters = parameters_of(*json);
     if (family == "spending" && !models.spending) {
       models.spending = record.id;
+      models.spending_standing = standing;
       models.spending_fit.parameters = std::move(parameters);
       // The mean stands among the parameters as kept, and is none of the model's.
       const auto mean =
@@ -83,51 +89,59 @@ base::Result<ModelsInUse> Models::in_use() {
       const auto model = analytics::purchase_model_named(kind);
       if (!model) continue;
       models.purchases = record.id;
+      models.purchases_standing = standing;
       models.fit.model = *model;
       models.fit.parameters = std::move(parameters);
-      if (const auto* until = std::get_if<base::Date>(&record.values[2])) {
-        models.until = until->days;
-      }
     }
   }
   return models;
 }
 
-base::Result<void> Models::keep(const Comparison& comparison,
-                                const analytics::SpendingFit& spending, base::Instant now) {
-  if (comparison.fits.empty()) return {};
-  const auto& best = comparison.fits.front();
-  if (best.fit.model == analytics::PurchaseModel::pooled) return {};  // no model fits yet
-  const bool worse = predicts_worse(comparison.contest);
-  entity::Create create{.object = "model", .items = {}};
-  for (std::size_t i = comparison.fits.size(); i-- > 0;) {
-    const auto& fitted = comparison.fits[i];
-    if (fitted.fit.model == analytics::PurchaseModel::pooled) continue;
-    const auto state = i > 0 ? "candidate" : worse ? "refused" : "in_use";
-    auto item = item_of(fitted, state, now);
-    if (i == 0 && worse) {
-      std::erase_if(item.fields, [](const auto& field) { return field.field == "note"; });
-      item.fields.push_back(
-          {"note", Value(fmt::format("Predicts worse than the model in use (error {:.4f} against "
-                                     "{:.4f} on the same days): not used without someone's word.",
-                                     comparison.contest->fresh, comparison.contest->incumbent))});
-    }
-    create.items.push_back(std::move(item));
-  }
+base::Result<void> Models::keep(const Comparison& comparison, const SpendingComparison& spending,
+                                const ModelsInUse& last, base::Instant now) {
+  const auto now_used = in_use();
+  if (!now_used) return std::unexpected(now_used.error());
   std::vector<entity::Write> writes;
-  for (const std::string_view family : {"purchases", "spending"}) {
-    if (family == "purchases" && worse) continue;
+  entity::Create create{.object = "model", .items = {}};
+  const auto take = [&](std::string_view family) -> base::Result<void> {
     auto retire = retiring(family);
     if (!retire) return std::unexpected(retire.error());
     writes.emplace_back(*std::move(retire));
+    return {};
+  };
+  bool scored = last.purchases.has_value();  // by some model of purchases
+  if (!comparison.fits.empty() &&
+      comparison.fits.front().fit.model != analytics::PurchaseModel::pooled) {
+    const auto verdict = now_used->purchases == last.purchases
+                             ? verdict_on(comparison.contest, last.purchases_standing)
+                             : overtaken();
+    if (verdict.state == "in_use") {
+      if (auto done = take("purchases"); !done) return done;
+      scored = true;
+    }
+    for (std::size_t i = comparison.fits.size(); i-- > 0;) {
+      const auto& fitted = comparison.fits[i];
+      if (fitted.fit.model == analytics::PurchaseModel::pooled) continue;
+      create.items.push_back(i > 0 ? item_of(fitted, {.state = "candidate", .note = {}}, now)
+                                   : item_of(fitted, verdict, now));
+    }
   }
-  create.items.push_back(item_of(spending, best, "in_use", now));
+  // The mean of all is no model: better than no amount, and no better than any fit.
+  const bool falls_back = !spending.fitted.is_model() && !last.spending_fit.parameters.empty();
+  if (scored && !falls_back) {
+    const auto verdict = now_used->spending == last.spending
+                             ? verdict_on(spending.contest, last.spending_standing)
+                             : overtaken();
+    if (verdict.state == "in_use") {
+      if (auto done = take("spending"); !done) return done;
+    }
+    create.items.push_back(item_of(spending.fitted, verdict, now));
+  }
   writes.emplace_back(std::move(create));
   return write_models(road_, models_caller("insight"), std::move(writes));
 }
 
-base::Result<base::Id> Models::keep_candidate(const Fitted& fitted, base::Instant now) {
-  auto item = item_of(fitted, "candidate", now);
+base::Result<base::Id> Models::keep_candidate(entity::Item item) {
   item.id = base::new_id();
   const auto id = *item.id;
   auto done = write_models(road_, models_caller("insight"),
@@ -136,15 +150,12 @@ base::Result<base::Id> Models::keep_candidate(const Fitted& fitted, base::Instan
   return id;
 }
 
-base::Result<base::Id> Models::keep_candidate(const analytics::SpendingFit& spending,
-                                              const Fitted& data, base::Instant now) {
-  auto item = item_of(spending, data, "candidate", now);
-  item.id = base::new_id();
-  const auto id = *item.id;
-  auto done = write_models(road_, models_caller("insight"),
-                           {entity::Create{.object = "model", .items = {std::move(item)}}});
-  if (!done) return std::unexpected(done.error());
-  return id;
+base::Result<base::Id> Models::keep_candidate(const Fitted& fitted, base::Instant now) {
+  return keep_candidate(item_of(fitted, {.state = "candidate", .note = {}}, now));
+}
+
+base::Result<base::Id> Models::keep_candidate(const FittedSpending& fitted, base::Instant now) {
+  return keep_candidate(item_of(fitted, {.state = "candidate", .note = {}}, now));
 }
 
 base::Result<void> Models::adopt(const entity::Caller& by, const base::Id& model) {
@@ -162,16 +173,16 @@ base::Result<void> Models::adopt(const entity::Caller& by, const base::Id& model
                         "There is no such model.");
   }
   const auto family = family_of(std::get<std::string>(page->records[0].values[0]));
+  const auto now = road_.now();
   if (family == "leaving") {
-    auto tx = road_.pool().begin(store::Mode::read_only);
-    if (!tx) return std::unexpected(tx.error());
-    if (auto kept = learnt(*tx, model); !kept) return std::unexpected(kept.error());
+    if (auto kept = renew_learnt(model, now); !kept) return kept;
   }
   auto retire = retiring(family, model);
   if (!retire) return std::unexpected(retire.error());
   entity::Item item;
   item.id = model;
   item.fields.push_back({"state", Value(std::string("in_use"))});
+  item.fields.push_back({"adopted_at", Value(now)});
   auto caller = models_caller("adoption");
   caller.user = by.user;
   return write_models(
@@ -204,20 +215,31 @@ base::Result<void> Models::note_drift(const Histories& histories, std::int32_t t
   return write_models(road_, models_caller("insight"), {std::move(change)});
 }
 
-base::Result<Json> Models::all(const entity::Caller& caller) {
-  Json json = Json::array();
-  // However many fits there have been since, what is in use is seen.
-  for (const auto* where : {"state = 'in_use'", "state != 'in_use'"}) {
+base::Result<Json> Models::page(const entity::Caller& caller, const std::string& after) {
+  Json json{{"data", Json::array()}, {"page", {{"after", nullptr}}}};
+  const auto put = [&](const char* where, int limit) -> base::Result<std::string> {
     entity::List list;
     list.object = "model";
     list.where = where;
     list.order = {"-fitted_at"};
-    list.fields = model_fields();
-    list.limit = kListed;
+    list.fields = summary_fields();
+    list.limit = limit;
+    const bool others = limit == models_listed;
+    if (others) list.after = after;
     auto page = road_.list(caller, list);
     if (!page) return std::unexpected(page.error());
-    for (const auto& record : page->records) json.push_back(model_json(record));
+    for (const auto& record : page->records) json["data"].push_back(summary_json(record));
+    return page->after;
+  };
+  // However many fits there have been since, what is in use is seen.
+  if (after.empty()) {
+    if (const auto used = put("state = 'in_use'", kListed); !used) {
+      return std::unexpected(used.error());
+    }
   }
+  const auto next = put("state != 'in_use'", models_listed);
+  if (!next) return std::unexpected(next.error());
+  if (!next->empty()) json["page"]["after"] = *next;
   return json;
 }
 

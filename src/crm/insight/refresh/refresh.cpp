@@ -7,10 +7,12 @@
 #include <future>
 #include <thread>
 
+#include "base/json.hpp"
 #include "base/log.hpp"
 #include "base/priority.hpp"
 #include "crm/insight/churn_risk/churn_risk.hpp"
 #include "crm/insight/insight_sql.hpp"
+#include "crm/insight/models/fit_notes.hpp"
 #include "crm/insight/profitability/costs.hpp"
 #include "crm/insight/refresh/refresh_work.hpp"
 #include "crm/insight/refresh/scoring.hpp"
@@ -91,14 +93,16 @@ base::Result<RefreshDone> Refresh::run_here(const RefreshOptions& options) {
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
   auto end = road_.pool().begin(store::Mode::read_write);
   if (!end) return std::unexpected(end.error());
-  (void)end->send(insight_statement("end_refresh"), store::Params()
-                                                        .id(id)
-                                                        .text(done ? "done" : "failed")
-                                                        .instant(clock_())
-                                                        .integer(done ? done->persons : 0)
-                                                        .text(fmt::format("{:.3f}", took.count()))
-                                                        .text(done ? "" : done.error().message));
-  if (auto ended = result_of(end->commit()); !ended) return std::unexpected(ended.error());
+  store::Params ended;
+  ended.id(id)
+      .text(done ? "done" : "failed")
+      .instant(clock_())
+      .integer(done ? done->persons : 0)
+      .text(fmt::format("{:.3f}", took.count()))
+      .text(done ? "" : done.error().message);
+  done && done->notes ? ended.text(base::to_text(base::Json(*done->notes))) : ended.null();
+  (void)end->send(insight_statement("end_refresh"), ended);
+  if (auto kept = result_of(end->commit()); !kept) return std::unexpected(kept.error());
   if (done) done->seconds = took.count();
   return done;
 }
@@ -137,7 +141,10 @@ base::Result<RefreshDone> Refresh::refresh(const RefreshOptions& options, base::
   if (auto done = catch_up(work); !done) return std::unexpected(done.error());
   lap("catch up");
   base::log_info(fmt::format("insight: {} customers scored, seconds:{}", work.rows.size(), times));
-  return RefreshDone{.persons = static_cast<std::int64_t>(work.rows.size())};
+  RefreshDone done;
+  done.persons = static_cast<std::int64_t>(work.rows.size());
+  if (options.fit) done.notes = std::move(work.notes);
+  return done;
 }
 
 base::Result<void> Refresh::read(Work& work, bool all) {
@@ -199,10 +206,15 @@ base::Result<void> Refresh::fit_models(Work& work) {
   if (!last) return std::unexpected(last.error());
   auto comparison = compare_models(work.histories, work.today, last->incumbent());
   if (!comparison) return std::unexpected(comparison.error());
-  if (comparison->fits.empty()) return {};
-  auto spending = fit_spending_of(model_rows(work.histories, work.today));
+  if (comparison->fits.empty()) {
+    work.notes.push_back(note_on_nobody());
+    return {};
+  }
+  auto spending = compare_spending(work.histories, work.today, last->spending_incumbent());
   if (!spending) return std::unexpected(spending.error());
-  return models_.keep(*comparison, *spending, work.now);
+  spending->fitted.currency = work.basis.currency;
+  work.notes = notes_on(*comparison, *spending, *last);
+  return models_.keep(*comparison, *spending, *last, work.now);
 }
 
 base::Result<void> Refresh::make_basis(Work& work) {
@@ -271,21 +283,25 @@ base::Result<base::Id> Refresh::fit(std::string_view name, const std::function<b
                         "The model cannot be fitted to these orders.", "Nobody has bought yet.");
   }
   if (name == "churn") return fit_candidate(work);
-  const bool spending = name == "gamma_gamma";
+  const auto no_fit = [](const std::string& why) {
+    return base::refuse(base::ProblemKind::invalid, "insight.no_fit",
+                        "The model cannot be fitted to these orders.", why);
+  };
+  if (name == "gamma_gamma") {
+    auto spending = compare_spending(work.histories, work.today);
+    if (!spending) return std::unexpected(spending.error());
+    if (!spending->fitted.is_model()) return no_fit(spending->fitted.fit.why_mean);
+    if (!may_go_on()) return stopped();
+    spending->fitted.currency = work.basis.currency;
+    return models_.keep_candidate(spending->fitted, work.now);
+  }
   const auto model =
-      spending ? analytics::PurchaseModel::bg_nbd
-               : analytics::purchase_model_named(name).value_or(analytics::PurchaseModel::bg_nbd);
+      analytics::purchase_model_named(name).value_or(analytics::PurchaseModel::bg_nbd);
   auto fitted = fit_and_judge(model, work.histories, work.today, true);
   if (!fitted) return std::unexpected(fitted.error());
-  if (!spending && fitted->fit.model == analytics::PurchaseModel::pooled) {
-    return base::refuse(base::ProblemKind::invalid, "insight.no_fit",
-                        "The model cannot be fitted to these orders.", fitted->fit.note);
-  }
+  if (fitted->fit.model == analytics::PurchaseModel::pooled) return no_fit(fitted->fit.why_pooled);
   if (!may_go_on()) return stopped();
-  if (!spending) return models_.keep_candidate(*fitted, work.now);
-  auto spent = fit_spending_of(model_rows(work.histories, work.today));
-  if (!spent) return std::unexpected(spent.error());
-  return models_.keep_candidate(*spent, *fitted, work.now);
+  return models_.keep_candidate(*fitted, work.now);
 }
 
 }  // namespace rapport::crm

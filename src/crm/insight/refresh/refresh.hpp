@@ -61,6 +61,8 @@ struct RefreshOptions {
 struct RefreshDone {
   std::int64_t persons = 0;  // scored
   double seconds = 0;
+  // Where models were fitted: why a family has no new one (fit_notes.hpp).
+  std::optional<std::vector<std::string>> notes;
 };
 
 class Refresh {
@@ -96,7 +98,7 @@ class Refresh {
   base::Result<RefreshDone> refresh(const RefreshOptions& options, base::Instant now);
   base::Result<void> read(Work& work, bool all);
   base::Result<void> fit_models(Work& work);
-  base::Result<void> fit_leaving(const Work& work);
+  base::Result<void> fit_leaving(Work& work);
   base::Result<base::Id> fit_candidate(const Work& work);
   base::Result<void> make_basis(Work& work);
   base::Result<void> take_leaving(Work& work);

@@ -28,6 +28,7 @@ struct Refresh::Work {
   std::vector<Holding> holdings;
   analytics::Similarities alike;
   std::vector<ScoreRow> rows;
+  std::vector<std::string> notes;  // of the fits
 
   [[nodiscard]] ChurnSources churn() const {
     return ChurnSources::of(facts, histories, options.talks_from);

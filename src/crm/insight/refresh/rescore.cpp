@@ -114,10 +114,12 @@ base::Result<bool> Refresh::rescore(store::Transaction& tx, std::vector<base::Id
   if (!rows) return std::unexpected(rows.error());
   work.rows = *std::move(rows);
   if (work.basis.risk_model) {
-    const auto leaving = Models::learnt(tx, *work.basis.risk_model);
+    const auto leaving = Models::learnt_if_readable(tx, *work.basis.risk_model);
     if (!leaving) return std::unexpected(leaving.error());
-    auto put = put_churn_risk(*leaving, work.churn(), work.today, work.rows);
-    if (!put) return std::unexpected(put.error());
+    if (*leaving) {
+      auto put = put_churn_risk(**leaving, work.churn(), work.today, work.rows);
+      if (!put) return std::unexpected(put.error());
+    }
   }
   work.holdings = holdings_of(work.facts);
   auto offered = offer_stored(tx, work.facts, work.holdings, work.rows);

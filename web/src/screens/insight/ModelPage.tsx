@@ -11,7 +11,7 @@ import { useCatalog } from '@/api/catalog';
 import { adoptModel, insightKeys, type Model, modelQuery } from '@/api/insight';
 import { Problem } from '@/api/client';
 import { Tag } from '@/fields/Tag';
-import { formatDate, formatInstant, formatInteger, formatNumber, formatShare } from '@/locale/format';
+import { formatAmount, formatDate, formatInstant, formatInteger, formatNumber, formatShare } from '@/locale/format';
 import { customersText, ordersText } from '@/locale/words';
 import { Crumb, Page } from '@/ui/Page';
 import type { Colours } from '@/ui/chart/colours';
@@ -70,6 +70,7 @@ function Shown({ model, name }: { model: Model; name: string }) {
           <Fit title={<Trans>Predicted and actual</Trans>} help={<Trans>Of the customers held out who were told a risk within each tenth, the share that left.</Trans>}
             file="fit-calibration" axisName={t`Predicted risk`} share bars
             values={model.fit?.calibration?.map((one) => ({ at: `${formatShare(one.from)}+`, actual: one.actual, expected: one.predicted }))} />
+          <Spending model={model} />
           <div className={page.two}><Parameters model={model} /><Drift model={model} /></div>
         </div>
       </div>
@@ -109,6 +110,24 @@ function customersLeft(count: number): string {
   return plural(count, { one: '# customer left', other: '# customers left' });
 }
 
+// What a purchase comes to: of the customers it learnt from, and of those held out.
+function Spending({ model }: { model: Model }) {
+  const { t } = useLingui();
+  const { amounts, spending, currency } = model.fit ?? {};
+  const short = useCallback((value: number) => formatAmount(value, currency, true), [currency]);
+  if (!amounts?.length && !spending?.length) return null;
+  return (
+    <div className={page.two}>
+      <Fit title={<Trans>Customers by what a purchase comes to</Trans>} help={<Trans>By the mean of a customer's purchases: as many customers as there are, beside as many as the model expects.</Trans>}
+        file="fit-amounts" axisName={t`Mean purchase`} bars
+        values={amounts?.map((one) => ({ at: `${short(one.from)}+`, ...one }))} />
+      <Fit title={<Trans>What purchases came to in the time held out</Trans>} help={<Trans>Customers in ten groups of one size, by what a purchase of theirs was expected to come to: the mean of each.</Trans>}
+        file="fit-spending" axisName={t`Expected, least first`} bars format={short}
+        values={spending?.map((one, at) => ({ at: String(at + 1), ...one }))} />
+    </div>
+  );
+}
+
 const leaving = (model: Model) => model.kind.startsWith('churn_');
 
 // What is known of a model of leaving by the customers held out.
@@ -124,18 +143,29 @@ function judged(model: Model, holdout: NonNullable<Model['holdout']>): { label: 
   ];
 }
 
+// What was judged is not always what is kept: the preferred is fitted anew once it has been judged.
+function heldOutNote({ data, holdout }: Model): string {
+  const judged = holdout?.fitted_until;
+  if (!judged || judged === data?.until) return t`kept back to compare models by`;
+  return t`judged as fitted up to ${formatDate(judged)}, then fitted anew`;
+}
+
 function Told({ model }: { model: Model }) {
   const { t } = useLingui();
   const { data, holdout } = model;
   const range = (from?: string | null, until?: string | null) => (from && until ? `${formatDate(from)} – ${formatDate(until)}` : '–');
   const facts: { label: string; value: ReactNode; note?: ReactNode }[] = [
     { label: t`Learnt from`, value: range(data?.from, data?.until), note: data && `${customersText(data.customers ?? 0)}, ${ordersText(data.orders ?? 0)}` },
-    { label: t`Held out`, value: range(holdout?.from, holdout?.until), note: t`kept back to compare models by` },
+    { label: t`Held out`, value: range(holdout?.from, holdout?.until), note: heldOutNote(model) },
     {
       label: t`Predicted`, value: holdout ? formatInteger(Math.round(holdout.predicted)) : '–',
       note: holdout && (leaving(model) ? customersLeft(Math.round(holdout.actual)) : purchasesCame(Math.round(holdout.actual))),
     },
   ];
+  if (holdout && model.kind === 'gamma_gamma') {
+    const came = formatAmount(holdout.actual, model.fit?.currency);
+    facts[2] = { label: t`Predicted`, value: formatAmount(holdout.predicted, model.fit?.currency), note: t`${came} came` };
+  }
   if (leaving(model) && holdout) facts.push(...judged(model, holdout));
   else {
     facts.push(
@@ -143,6 +173,7 @@ function Told({ model }: { model: Model }) {
       { label: t`Log-likelihood`, value: model.log_likelihood ? formatNumber(model.log_likelihood, 2) : '–', note: t`fitted ${formatInstant(model.fitted_at)}` },
     );
   }
+  if (model.adopted_at) facts.push({ label: t`Put in use`, value: formatDate(model.adopted_at.slice(0, 10)), note: t`by someone's word` });
   return (
     <div>
       {kindHelp(model.kind) && <p className={classes.lead}>{kindHelp(model.kind)}</p>}
@@ -155,7 +186,7 @@ function Told({ model }: { model: Model }) {
 
 const oneDigit = (value: number) => formatNumber(value, 1);
 
-function Fit({ title, help, file, axisName, values, bars, share, since }: {
+function Fit({ title, help, file, axisName, values, bars, share, format, since }: {
   title: ReactNode;
   help: ReactNode;
   file: string;
@@ -164,6 +195,8 @@ function Fit({ title, help, file, axisName, values, bars, share, since }: {
   bars?: boolean;
   // Of one, told in percent.
   share?: boolean;
+  // Else numbers, whole where actual.
+  format?: (value: number) => string;
   // From here on the model had not seen the data.
   since?: string;
 }) {
@@ -171,8 +204,8 @@ function Fit({ title, help, file, axisName, values, bars, share, since }: {
   const actual = t`Actual`;
   const expected = t`Expected`;
   const heldOut = t`held out`;
-  const whole = share ? formatShare : formatInteger;
-  const part = share ? formatShare : oneDigit;
+  const whole = format ?? (share ? formatShare : formatInteger);
+  const part = format ?? (share ? formatShare : oneDigit);
   const option = useCallback((colours: Colours) => {
     const type = bars ? 'bar' : 'line';
     const look = (colour: string, dashed: boolean) => (bars
@@ -189,7 +222,7 @@ function Fit({ title, help, file, axisName, values, bars, share, since }: {
         },
       }),
       xAxis: axis(colours, { labels: values?.map((one) => one.at) ?? [], name: axisName }),
-      yAxis: axis(colours, { whole: !share, format: whole }),
+      yAxis: axis(colours, { whole: !share && !format, format: whole }),
       series: [
         {
           type, name: actual, data: values?.map((one) => one.actual), ...look(colours.series[1], false),
@@ -198,7 +231,7 @@ function Fit({ title, help, file, axisName, values, bars, share, since }: {
         { type, name: expected, data: values?.map((one) => one.expected), ...look(colours.series[0], true) },
       ],
     });
-  }, [values, bars, share, whole, part, since, axisName, actual, expected, heldOut]);
+  }, [values, bars, share, format, whole, part, since, axisName, actual, expected, heldOut]);
   if (!values?.length) return null;
   const lines = values.map((one) => ({ key: one.at, cells: [one.at, whole(one.actual), part(one.expected)] }));
   return <Figure title={title} help={help} file={file} label={axisName} height={270} option={option} head={[axisName, actual, expected]} lines={lines} />;

@@ -1,12 +1,12 @@
 // Every fit that was made: which is in use, how well it foretold, and the way to fit anew.
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Button, Loader } from '@mantine/core';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { IconMathFunction, IconPlayerPlay } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
 import { useCatalog } from '@/api/catalog';
-import { type Fit, FIT_KINDS, type FitKind, fitQuery, insightKeys, type Model, modelsQuery, startFit } from '@/api/insight';
+import { type Fit, FIT_KINDS, type FitKind, fitQuery, insightKeys, modelsQuery, type ModelSummary, startFit } from '@/api/insight';
 import { Problem } from '@/api/client';
 import { Tag } from '@/fields/Tag';
 import { formatDate, formatInstant, formatInteger, formatNumber, formatRelative } from '@/locale/format';
@@ -19,7 +19,7 @@ import table from '@/ui/table.module.css';
 import { say, sayProblem } from '@/ui/toast';
 import { Waiting } from '@/ui/Waiting';
 import { choiceMark, kindHelp, kindName } from './models';
-import { useMayRefresh } from './RefreshState';
+import { refreshQuery, useMayRefresh } from './RefreshState';
 import page from './InsightPage.module.css';
 import classes from './Models.module.css';
 
@@ -29,18 +29,20 @@ const POLL_MS = 1500;
 export default function Models() {
   const { t } = useLingui();
   const may = useMayRefresh();
-  const models = useQuery(modelsQuery);
+  const models = useInfiniteQuery(modelsQuery);
   const fitting = useFitting();
   if (models.error instanceof Problem && models.error.status === 403) {
     return <EmptyState icon={<IconMathFunction size={20} stroke={1.6} />} title={<Trans>Models are not yours to see</Trans>} />;
   }
   if (models.error && !models.data) return <Failure error={models.error} retry={() => void models.refetch()} />;
   if (!models.data) return <Waiting />;
-  if (models.data.length === 0) {
+  const all = models.data.pages.flatMap((one) => one.data);
+  if (all.length === 0) {
     return (
       <EmptyState icon={<IconMathFunction size={20} stroke={1.6} />} title={<Trans>No model has been fitted yet</Trans>} action={may && <FitMenu fitting={fitting} />}>
         <Trans>A model learns from past orders how customers buy and leave. It is fitted with the first refresh, or now.</Trans>
         <NotFitted fit={fitting.latest} />
+        <Notes />
       </EmptyState>
     );
   }
@@ -49,6 +51,7 @@ export default function Models() {
       <Card title={<Trans>Models</Trans>} tools={may && <FitMenu fitting={fitting} />}
         help={<Trans>Each line is a fit with the data it learnt from. One that predicts worse than the one in use waits for someone's word.</Trans>}>
         <NotFitted fit={fitting.latest} />
+        <Notes />
         {models.error && <FailureLine error={models.error} retry={() => void models.refetch()} />}
         <div className={table.box} tabIndex={0} role="group" aria-label={t`Models`}>
           <table className={table.table}>
@@ -56,15 +59,20 @@ export default function Models() {
               <tr><th scope="col"><Trans>Model</Trans></th><th scope="col"><Trans>State</Trans></th><th scope="col"><Trans>Fitted</Trans></th>
                 <th scope="col"><Trans>Data</Trans></th><th scope="col" data-end><Trans>Customers</Trans></th><th scope="col" data-end><Trans>Hold-out error</Trans></th></tr>
             </thead>
-            <tbody>{models.data.map((model) => <Row key={model.id} model={model} />)}</tbody>
+            <tbody>{all.map((model) => <Row key={model.id} model={model} />)}</tbody>
           </table>
         </div>
+        {models.hasNextPage && (
+          <Button className={classes.more} variant="subtle" color="gray" size="compact-sm" loading={models.isFetchingNextPage} onClick={() => void models.fetchNextPage()}>
+            <Trans>Show more</Trans>
+          </Button>
+        )}
       </Card>
     </div>
   );
 }
 
-function Row({ model }: { model: Model }) {
+function Row({ model }: { model: ModelSummary }) {
   const catalog = useCatalog();
   const mark = choiceMark(catalog, 'state', model.state);
   const { data } = model;
@@ -75,10 +83,12 @@ function Row({ model }: { model: Model }) {
       <td><time dateTime={model.fitted_at} title={formatInstant(model.fitted_at)}>{formatRelative(model.fitted_at)}</time></td>
       <td>{data?.from && data.until ? `${formatDate(data.from)} – ${formatDate(data.until)}` : ''}</td>
       <td data-end>{data?.customers === undefined ? '' : formatInteger(data.customers)}</td>
-      <td data-end>{model.holdout ? formatNumber(model.holdout.error, 3) : '–'}</td>
+      <td data-end>{formatError(model.holdout_error)}</td>
     </tr>
   );
 }
+
+const formatError = (error: number | null | undefined) => (error === null || error === undefined ? '–' : formatNumber(error, 3));
 
 interface Fitting {
   latest: Fit | undefined;
@@ -124,6 +134,12 @@ function NotFitted({ fit }: { fit: Fit | undefined }) {
       <Trans>{name} was not fitted, {when}: {fit.problem}</Trans>
     </p>
   );
+}
+
+// Why the fits of the last refresh left some family without a new model.
+function Notes() {
+  const { data } = useQuery(refreshQuery);
+  return data?.notes?.map((note) => <p key={note} className={classes.refused} data-note>{note}</p>);
 }
 
 function FitMenu({ fitting: { latest, running, ask } }: { fitting: Fitting }) {

@@ -1,7 +1,7 @@
 // When the figures were last brought up to date, and the way to do it now.
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Button, Loader } from '@mantine/core';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import { IconRefresh } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
 import { Problem } from '@/api/client';
@@ -22,19 +22,23 @@ export function isRefreshing(state: Refresh['state'] | undefined): boolean {
   return state === 'waiting' || state === 'running';
 }
 
+export const refreshQuery = queryOptions({
+  queryKey: refreshKey,
+  queryFn: async ({ signal }): Promise<Refresh> => {
+    try {
+      return (await readRefresh(signal)) ?? { state: 'none' };
+    } catch (error) {
+      if (error instanceof Problem && error.status === 404) return { state: 'none' };
+      throw error;
+    }
+  },
+});
+
 export function useRefresh() {
   const client = useQueryClient();
   const [asked, setAsked] = useState<{ after: string | null; at: number }>();
   const latest = useQuery({
-    queryKey: refreshKey,
-    queryFn: async ({ signal }): Promise<Refresh> => {
-      try {
-        return (await readRefresh(signal)) ?? { state: 'none' };
-      } catch (error) {
-        if (error instanceof Problem && error.status === 404) return { state: 'none' };
-        throw error;
-      }
-    },
+    ...refreshQuery,
     refetchInterval: (query) => (asked || isRefreshing(query.state.data?.state) ? POLL_MS : false),
   });
   const { data } = latest;
