@@ -18,7 +18,8 @@ constexpr base::Duration kAccessSweepEvery = base::hours(1);
 }  // namespace
 
 struct Platform::State {
-  State(PlatformOptions with_options, store::Pool& pool, entity::Road& road, base::Clock clock)
+  State(PlatformOptions with_options, store::Pool& pool, entity::Road& road,
+        const base::Clock& clock)
       : options(std::move(with_options)),
         access(pool, clock, options.access),
         audit(pool, clock),
