@@ -495,6 +495,7 @@ TEST_F(Insight, models_are_listed_in_pages_and_without_their_pictures) {
   auto ed = house_->browser_of("ed");
   std::vector<entity::Item> old;
   const auto began = house_->program().road().now() - base::days(100);
+  old.reserve(crm::models_listed + 7);
   for (int i = 0; i < crm::models_listed + 7; ++i) {
     old.push_back(item(base::new_id(), {{"title", std::string("Of long ago")},
                                         {"kind", std::string("bg_nbd")},
