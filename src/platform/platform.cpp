@@ -43,8 +43,8 @@ struct Platform::State {
 };
 
 Platform::Platform(PlatformOptions options, store::Pool& pool, entity::Road& road,
-                   base::Clock clock)
-    : state_(std::make_unique<State>(std::move(options), pool, road, std::move(clock))) {
+                   const base::Clock& clock)
+    : state_(std::make_unique<State>(std::move(options), pool, road, clock)) {
   state_->declare_jobs();
   state_->listeners.add(state_->search.listener());
   state_->listeners.add(access_listener());

@@ -35,7 +35,8 @@ struct PlatformOptions {
 
 class Platform {
  public:
-  Platform(PlatformOptions options, store::Pool& pool, entity::Road& road, base::Clock clock);
+  Platform(PlatformOptions options, store::Pool& pool, entity::Road& road,
+           const base::Clock& clock);
   ~Platform();
   Platform(const Platform&) = delete;
   Platform& operator=(const Platform&) = delete;
