@@ -81,6 +81,12 @@ base::Result<RefreshDone> Refresh::run_here(const RefreshOptions& options) {
   const auto id = base::new_id();
   auto tx = road_.pool().begin(store::Mode::read_write);
   if (!tx) return std::unexpected(tx.error());
+  // A rescoring under way rests on the basis before, and this reading would not see what it writes;
+  // one that begins from here on is found at the end by its moment.
+  if (auto done = set_local(*tx, {{"lock_timeout", "60s"}, {"statement_timeout", "0"}}); !done) {
+    return std::unexpected(done.error());
+  }
+  (void)tx->send(insight_statement("rescore_in_turn"));
   (void)tx->send(insight_statement("forget_refreshes"),
                  store::Params().instant(now - kRefreshesKept));
   // No other is at work: what says so was killed.

@@ -40,7 +40,7 @@ inline constexpr int silence_of_all_days = 60;
 
 // Persons scored in one go, in one transaction. Whoever else is to be scored waits for it, also
 // where it gives way to all others, as the end of a refresh does.
-inline constexpr std::size_t rescored_at_once = 1000;
+inline constexpr std::size_t rescored_at_once = 5000;
 
 // The window of profit: this month and the eleven before it.
 inline constexpr int profit_months = 12;
@@ -75,7 +75,7 @@ class Refresh {
   // Within the caller's transaction; of persons who are no customers nothing but what serving them
   // cost is written. Two of them, in whatever process, take turns. False where a refresh is wanted:
   // there was none yet on which to rest, or one in another currency or zone, or one that knew no
-  // customer, and these are the first.
+  // customer, and these are the first; then nothing is written.
   // `companies_before` are summed anew besides those of the persons: an order was theirs before.
   [[nodiscard]] base::Result<bool> rescore(store::Transaction& tx, std::vector<base::Id> persons,
                                            std::span<const base::Id> companies_before = {});

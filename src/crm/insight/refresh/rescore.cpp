@@ -103,6 +103,8 @@ base::Result<bool> Refresh::rescore(store::Transaction& tx, std::vector<base::Id
   work.now = clock_();
   work.options.persons = persons;
   if (auto done = read(work, false); !done) return std::unexpected(done.error());
+  // Without bounds and models, which only a refresh finds, first customers cannot be told apart.
+  if ((*basis)->second.customers == 0 && !work.facts.customer.empty()) return false;
   const auto lag = work.basis.lag_days;
   work.basis = (*basis)->second;
   work.basis.lag_days = lag;
@@ -145,8 +147,7 @@ base::Result<bool> Refresh::rescore(store::Transaction& tx, std::vector<base::Id
     if (auto done = store.write_companies(tx, *companies); !done)
       return std::unexpected(done.error());
   }
-  // Without bounds and models, which only a refresh finds.
-  return (*basis)->second.customers > 0 || work.rows.empty();
+  return true;
 }
 
 }  // namespace rapport::crm
