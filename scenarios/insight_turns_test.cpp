@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "base/id.hpp"
+#include "base/priority.hpp"
 #include "crm/insight/insight.hpp"
 #include "crm/insight/refresh/order_listener.hpp"
 #include "entity/road.hpp"
@@ -281,6 +282,27 @@ TEST_F(InsightTurns, a_fit_that_waits_its_turn_can_be_stopped) {
   stopping.get();
   jobs.start();
   EXPECT_TRUE(becomes("select (state in ('done', 'refused'))::text from fits", "true"));
+}
+
+// Both read ten million orders where a firm has so many; whoever asked for a page goes first.
+TEST_F(InsightTurns, refreshes_and_fits_give_way_to_people) {
+  auto held = hold(refreshes);
+  const auto usual = base::niceness();
+  base::Niceness seen = 0;
+  const auto stop = [&] {
+    seen = base::niceness();
+    return false;
+  };
+  const auto refreshed = refresh_->run({.fit = false, .may_go_on = stop});
+  ASSERT_FALSE(refreshed);
+  EXPECT_EQ(refreshed.error().code, "insight.stopped");
+  EXPECT_GE(seen, usual);
+  EXPECT_GT(seen, 0);
+  seen = 0;
+  ASSERT_FALSE(refresh_->fit("bg_nbd", stop));
+  EXPECT_GT(seen, 0);
+  EXPECT_EQ(base::niceness(), usual);
+  EXPECT_TRUE(held.commit());
 }
 
 }  // namespace

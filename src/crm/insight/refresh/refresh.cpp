@@ -30,6 +30,17 @@ void drop(Columns&... columns) {
   (Columns().swap(columns), ...);
 }
 
+// On a thread of its own, since giving way cannot be taken back.
+template <class Work>
+auto giving_way(const Work& work) {
+  return std::async(std::launch::async,
+                    [&] {
+                      base::give_way();
+                      return work();
+                    })
+      .get();
+}
+
 base::Result<void> result_of(const store::Done& done) {
   if (!done) return std::unexpected(store::as_problem(done.error()));
   return {};
@@ -66,11 +77,7 @@ base::Result<store::Transaction> Refresh::alone(const std::function<bool()>& may
 }
 
 base::Result<RefreshDone> Refresh::run(const RefreshOptions& options) {
-  const auto giving_way = [&] {
-    base::give_way();
-    return run_here(options);
-  };
-  return std::async(std::launch::async, giving_way).get();
+  return giving_way([&] { return run_here(options); });
 }
 
 base::Result<RefreshDone> Refresh::run_here(const RefreshOptions& options) {
@@ -272,6 +279,11 @@ base::Result<void> Refresh::score(Work& work) {
 }
 
 base::Result<base::Id> Refresh::fit(std::string_view name, const std::function<bool()>& may_go_on) {
+  return giving_way([&] { return fit_here(name, may_go_on); });
+}
+
+base::Result<base::Id> Refresh::fit_here(std::string_view name,
+                                         const std::function<bool()>& may_go_on) {
   const auto alone = this->alone(may_go_on);
   if (!alone) return std::unexpected(alone.error());
   Work work;

@@ -81,7 +81,8 @@ class Refresh {
                                            std::span<const base::Id> companies_before = {});
 
   // Fits one model as someone asked and keeps it as a candidate; "auto" is a refresh. Where
-  // `may_go_on` gives false between two steps, nothing is kept (insight.stopped).
+  // `may_go_on` gives false between two steps, nothing is kept (insight.stopped). Gives way as a
+  // refresh does.
   [[nodiscard]] base::Result<base::Id> fit(
       std::string_view model, const std::function<bool()>& may_go_on = [] { return true; });
 
@@ -95,6 +96,7 @@ class Refresh {
   // Waits until no other refresh, in whatever process, is at work; none is as long as it lives.
   base::Result<store::Transaction> alone(const std::function<bool()>& may_go_on);
   base::Result<RefreshDone> run_here(const RefreshOptions& options);
+  base::Result<base::Id> fit_here(std::string_view model, const std::function<bool()>& may_go_on);
   base::Result<RefreshDone> refresh(const RefreshOptions& options, base::Instant now);
   base::Result<void> read(Work& work, bool all);
   base::Result<void> fit_models(Work& work);
