@@ -13,6 +13,7 @@
 #include "crm/insight/refresh/order_listener.hpp"
 #include "entity/road.hpp"
 #include "house.hpp"
+#include "insight_story.hpp"
 #include "platform/platform.hpp"
 #include "records.hpp"
 
@@ -25,43 +26,8 @@ using namespace std::chrono_literals;
 // The locks of insight_queries.sql.
 enum Lock : std::uint8_t { refreshes = 2, publication = 3 };
 
-class InsightTurns : public testing::Test {
+class InsightTurns : public InsightStory {
  protected:
-  static void SetUpTestSuite() {
-    house_ = std::make_unique<House>();
-    refresh_ = refresh_of(*house_);
-    ASSERT_TRUE(becomes("select count(*) from refreshes where state = 'done'", "1"))
-        << "the first night";
-  }
-  static void TearDownTestSuite() {
-    refresh_.reset();
-    house_.reset();
-  }
-
-  static std::string ask(const std::string& sql) {
-    auto told = house_->ask_database(sql);
-    if (told.ends_with('\n')) told.pop_back();
-    return told;
-  }
-
-  static testing::AssertionResult becomes(const std::string& sql, const std::string& wanted) {
-    for (int i = 0; i < 600; ++i) {
-      if (ask(sql) == wanted) return testing::AssertionSuccess();
-      std::this_thread::sleep_for(50ms);
-    }
-    return testing::AssertionFailure() << "stayed " << ask(sql);
-  }
-
-  // Until the listener has taken all that was written.
-  static testing::AssertionResult heard() {
-    return becomes(
-        "select count(distinct l.listener) || ' ' || count(c.object) from listener_cursors l left "
-        "join changes c on c.object in ('order', 'order_line', 'interaction') and "
-        "(c.epoch, c.xid, c.ordinal) > (l.epoch, l.xid, l.ordinal) where l.listener = "
-        "'insight.orders'",
-        "1 0");
-  }
-
   static store::Transaction hold(Lock lock) {
     auto tx = house_->program().pool().begin(store::Mode::read_only);
     EXPECT_TRUE(tx);
@@ -76,33 +42,6 @@ class InsightTurns : public testing::Test {
            "objid = " +
            std::to_string(lock);
   }
-
-  static base::Id person() {
-    const auto id = base::new_id();
-    write_records(*house_, "person", {item(id, {})});
-    return id;
-  }
-  static entity::Item talk(const base::Id& person) {
-    return item(base::new_id(), {{"person", person},
-                                 {"at", house_->program().road().now() - base::days(3)},
-                                 {"channel", std::string("phone")},
-                                 {"minutes", std::int64_t{7}},
-                                 {"cost", euro(450)}});
-  }
-  static entity::Item order(const base::Id& person) {
-    return item(base::new_id(), {{"person", person},
-                                 {"placed_at", house_->program().road().now() - base::days(2)},
-                                 {"total", euro(5'000)}});
-  }
-  static std::string months_of(const base::Id& person) {
-    return ask(
-        "select count(*) || ' ' || coalesce(sum(cost_to_serve), 0) from customer_months "
-        "where person_id = '" +
-        base::to_text(person) + "'");
-  }
-
-  static inline std::unique_ptr<House> house_;
-  static inline std::unique_ptr<crm::Refresh> refresh_;
 };
 
 constexpr std::string_view kFirst =
@@ -229,41 +168,6 @@ TEST_F(InsightTurns, a_bulk_write_during_a_refresh_is_followed_by_another) {
   EXPECT_TRUE(becomes(std::string(bulk) + "'ready'", "1")) << "a minute later, once more";
   house_->pass(base::hours(1));
   EXPECT_TRUE(becomes(std::string(bulk) + "'done'", "1"));
-}
-
-// What it had from that order stayed with it till night.
-TEST_F(InsightTurns, a_company_that_loses_an_order_is_summed_anew_at_once) {
-  const auto buyer = person(), one = base::new_id(), other = base::new_id();
-  for (const auto& id : {one, other}) {
-    write_records(*house_, "company", {item(id, {{"name", std::string("Firm")}})});
-  }
-  const auto value_of = [](const base::Id& company) {
-    return ask(
-        "select coalesce(orders_count, 0) || ' ' || coalesce(historic_value, 0) from "
-        "companies_beside where id = '" +
-        base::to_text(company) + "'");
-  };
-  std::vector<std::string> orders;
-  for (int n = 0; n < 2; ++n) {
-    auto bought = order(buyer);
-    bought.fields.push_back({"company", base::Value(one)});
-    orders.push_back("/api/v1/orders/" + base::to_text(*bought.id));
-    write_records(*house_, "order", {bought});
-  }
-  ASSERT_TRUE(heard());
-  EXPECT_EQ(value_of(one), "2 100.0000");
-  auto ed = house_->browser_of("ed");
-  const auto give = [&](const std::string& order, const Json& company) {
-    const auto done = ed.patch(order, {{"company", company}}, {{"If-Match", "*"}});
-    EXPECT_EQ(done.status, 200) << done.body;
-    EXPECT_TRUE(heard());
-  };
-  give(orders[0], base::to_text(other));
-  EXPECT_EQ(value_of(one), "1 50.0000");
-  EXPECT_EQ(value_of(other), "1 50.0000");
-  give(orders[1], nullptr);
-  EXPECT_EQ(value_of(one), "0 0");
-  EXPECT_EQ(value_of(other), "1 50.0000");
 }
 
 // The program's end once waited for another process' refresh, minutes long.

@@ -242,6 +242,10 @@ TEST_F(WorkTest, APurgeUndoesACreationWithItsKeys) {
   EXPECT_EQ(shop.one("select (select count(*) from orders) + (select count(*) from order_lines) + "
                      "(select count(*) from external_keys)"),
             "0");
+  EXPECT_EQ(shop.one("select count(*) from changes where kind = 'purged' and object = 'order' and "
+                     "fields = jsonb_build_object('person', jsonb_build_array(person_id, null))"),
+            "3")
+      << "what each pointed at, and nothing else of it";
 }
 
 TEST_F(WorkTest, AKeyOfAnotherRecordIsRefusedByName) {

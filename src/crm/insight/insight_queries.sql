@@ -241,8 +241,8 @@ select id, model, state, asked_at, finished_at, kept, problem from fits
 where id = $1 or $1 is null order by asked_at desc, id desc limit 1;
 
 -- name: changed_since
--- Whose orders changed while a refresh was at work ($1: transactions from this one on), and who was
--- scored meanwhile ($2) with the basis before.
+-- Whose orders changed while a refresh was at work ($1: transactions from this one on), who went to
+-- the bin or came out of it, and who was scored meanwhile ($2) with the basis before.
 select distinct p from (
   select person_id as p from changes
   where (epoch, xid) >= (current_epoch(), $1::xid8)
@@ -252,14 +252,27 @@ select distinct p from (
   where (epoch, xid) >= (current_epoch(), $1::xid8)
     and object in ('order', 'order_line', 'interaction')
   union all
+  select record_id from changes
+  where (epoch, xid) >= (current_epoch(), $1::xid8) and object = 'person'
+    and (kind in ('removed', 'restored') or (kind = 'changed' and fields ? 'kind'))
+  union all
   select id from persons_beside where scored_at > $2) c;
+
+-- name: moved_since
+-- The companies that an order or a person came to or left meanwhile.
+select distinct company::uuid
+from changes c cross join lateral jsonb_array_elements_text(c.fields->'company') company
+where (c.epoch, c.xid) >= (current_epoch(), $1::xid8) and c.object in ('order', 'person')
+  and c.kind in ('changed', 'purged') and jsonb_typeof(c.fields->'company') = 'array'
+  and company is not null;
 
 -- name: companies
 -- What hangs on each company: scores of the persons who work there, orders placed in its name.
 with staff as (
   select p.company_id as id, sum(b.lifetime_value) as lifetime_value, sum(b.profit) as profit
   from persons p join persons_beside b on b.id = p.id
-  where p.company_id is not null and p.removed_at is null and b.scored_at is not null {{staff}}
+  where p.company_id is not null and p.removed_at is null and p.kind <> 'anonymous'
+    and b.scored_at is not null {{staff}}
   group by 1),
 bought as (
   select company_id as id, sum(total) as historic_value,

@@ -76,7 +76,10 @@ void Reads::slots(ObjectDraft& objects, const WritePlan& plan) {
     if (field.system) continue;
     const bool at_creation = creates && (field.required || !base::is_empty(field.default_value));
     const bool names = field.name == object.title || field.name == object.person_field;
-    if (assigned[i] || at_creation || names || !field.identity.empty()) objects.slot(field);
+    // What a purged record pointed at, only the log tells afterwards.
+    const bool lost =
+        plan.kind == WriteKind::purge && field.type == FieldType::link && !field.beside;
+    if (assigned[i] || at_creation || names || lost || !field.identity.empty()) objects.slot(field);
   }
   for (const CompiledCheck& check : checks_.of(object)) {
     for (const expression::Path& read : check.reads) {

@@ -135,14 +135,37 @@ Origin origin(const Draft& draft, const ObjectType& object, SqlText& sql) {
 constexpr std::string_view change_columns =
     "object, record_id, version, person_id, kind, actor, cause_kind, cause_id, depth, fields, at";
 
+// What a record pointed at until it was purged, and nothing else of it: whoever sums over what
+// hangs on a record must know that it lost something.
+std::string lost_links(const DraftRecord& record) {
+  std::string out;
+  base::JsonWriter json(out);
+  json.begin_object();
+  for (std::size_t slot = 0; slot < record.was.size(); ++slot) {
+    const Field& field = *record.of->slots[slot];
+    if (field.system || field.type != FieldType::link || base::is_empty(*record.was[slot]))
+      continue;
+    json.key(field.name);
+    json.begin_array();
+    write_json(json, field, *record.was[slot]);
+    json.null();
+    json.end_array();
+  }
+  json.end_object();
+  return out;
+}
+
+std::string logged_fields(const DraftRecord& record) {
+  if (record.fate == Fate::insert || record.fate == Fate::update) return changed_fields(record);
+  return record.fate == Fate::purge ? lost_links(record) : "{}";
+}
+
 void add_change_columns(Wanted& wanted, Records records) {
   ArrayText& persons = wanted.column("w_person", "uuid");
   ArrayText& fields = wanted.column("w_fields", "jsonb");
   for (const DraftRecord* record : records) {
     add_person(persons, *record);
-    fields.add(record->fate == Fate::insert || record->fate == Fate::update
-                   ? changed_fields(*record)
-                   : "{}");
+    fields.add(logged_fields(*record));
   }
 }
 

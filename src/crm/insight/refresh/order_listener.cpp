@@ -9,32 +9,59 @@
 namespace rapport::crm {
 namespace {
 
-// The company that an order was placed for until this change, if it was another or is none now.
-std::optional<base::Id> company_before(const platform::ChangeRow& change) {
-  if (change.object != "order" || change.kind != "changed") return std::nullopt;
-  const auto fields = base::parse_json(change.fields);
-  if (!fields || !fields->is_object()) return std::nullopt;
-  const auto company = fields->find("company");
-  if (company == fields->end() || !company->is_array() || company->empty()) return std::nullopt;
-  const auto& from = company->front();
-  return from.is_string() ? base::parse_id(from.get<std::string>()) : std::nullopt;
+// What a batch of changes asks for.
+struct Touched {
+  std::vector<base::Id> persons;    // to be scored anew
+  std::vector<base::Id> companies;  // to be summed anew, besides those of the persons
+};
+
+// The company that an order or a person belonged to until this change, and the one since.
+void add_companies(const base::Json& fields, std::vector<base::Id>& companies) {
+  const auto company = fields.find("company");
+  if (company == fields.end() || !company->is_array()) return;
+  for (const auto& one : *company) {
+    if (!one.is_string()) continue;
+    if (const auto id = base::parse_id(one.get<std::string>())) companies.push_back(*id);
+  }
+}
+
+// Of a person, little of what changes moves a score: one who is put in the bin or taken out of it,
+// is no stand-in any more or has become one, is scored; one who works elsewhere now is not.
+bool asks_for_scores(const platform::ChangeRow& change, const base::Json& fields) {
+  if (change.object != "person") return true;
+  return change.kind == "removed" || change.kind == "restored" ||
+         (change.kind == "changed" && fields.contains("kind"));
+}
+
+Touched touched_by(std::span<const platform::ChangeRow> changes) {
+  Touched touched;
+  for (const auto& change : changes) {
+    const auto parsed = base::parse_json(change.fields);
+    const auto fields = parsed && parsed->is_object() ? *parsed : base::Json::object();
+    // Nothing hangs on a person who is new.
+    const bool moves = change.kind == "changed" || change.kind == "purged";
+    if (moves && (change.object == "order" || change.object == "person")) {
+      add_companies(fields, touched.companies);
+    }
+    if (!asks_for_scores(change, fields)) continue;
+    if (change.person) touched.persons.push_back(*change.person);
+    touched.persons.insert(touched.persons.end(), change.persons.begin(), change.persons.end());
+  }
+  std::ranges::sort(touched.persons);
+  const auto [from, until] = std::ranges::unique(touched.persons);
+  touched.persons.erase(from, until);
+  return touched;
 }
 
 }  // namespace
 
 base::Result<void> OrderListener::take(store::Transaction& tx,
                                        std::span<const platform::ChangeRow> changes) {
-  std::vector<base::Id> persons, companies;
-  for (const auto& change : changes) {
-    if (const auto company = company_before(change)) companies.push_back(*company);
-    if (change.person) persons.push_back(*change.person);
-    persons.insert(persons.end(), change.persons.begin(), change.persons.end());
-  }
-  std::ranges::sort(persons);
-  const auto [from, until] = std::ranges::unique(persons);
-  persons.erase(from, until);
-  const bool bulk = persons.size() >= bulk_persons;
-  const auto scored = refresh_.rescore(tx, std::move(persons), companies);
+  const auto touched = touched_by(changes);
+  // As most changes of persons are: who imports a million of them waits for no lock here.
+  if (touched.persons.empty() && touched.companies.empty()) return {};
+  const bool bulk = touched.persons.size() >= bulk_persons;
+  const auto scored = refresh_.rescore(tx, touched.persons, touched.companies);
   if (!scored) return std::unexpected(scored.error());
   if (!*scored || bulk) return ask_refresh(tx, !*scored);
   return {};

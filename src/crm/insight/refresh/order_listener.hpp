@@ -1,5 +1,7 @@
-// Scores a customer as soon as his orders, their lines or his interactions change. After bulk
-// writes (imports) it asks for a refresh besides, since bounds and models rest on everybody.
+// Scores a customer as soon as his orders, their lines or his interactions change, or he is put in
+// the bin or taken out of it; sums a company anew as soon as an order or a person comes to it or
+// leaves it. After bulk writes (imports) it asks for a refresh besides, since bounds and models
+// rest on everybody.
 #pragma once
 
 #include "crm/insight/refresh/refresh.hpp"
@@ -20,9 +22,9 @@ class OrderListener : public platform::ChangeListener {
 
   [[nodiscard]] std::string name() const override { return "insight.orders"; }
   [[nodiscard]] std::vector<std::string> objects() const override {
-    return {"order", "order_line", "interaction"};
+    return {"order", "order_line", "interaction", "person"};
   }
-  // Which company an order was placed for before is told by the change alone.
+  // Which company an order or a person belonged to before is told by the change alone.
   [[nodiscard]] bool wants_fields() const override { return true; }
   // A change of a torrent names up to some thousand persons. While they are scored, a refresh
   // cannot publish, and everybody else's order waits.

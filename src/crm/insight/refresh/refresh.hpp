@@ -76,9 +76,11 @@ class Refresh {
   // cost is written. Two of them, in whatever process, take turns. False where a refresh is wanted:
   // there was none yet on which to rest, or one in another currency or zone, or one that knew no
   // customer, and these are the first; then nothing is written.
-  // `companies_before` are summed anew besides those of the persons: an order was theirs before.
-  [[nodiscard]] base::Result<bool> rescore(store::Transaction& tx, std::vector<base::Id> persons,
-                                           std::span<const base::Id> companies_before = {});
+  // `companies_besides` are summed anew besides those of the persons: an order or a person was
+  // theirs before, or is now.
+  [[nodiscard]] base::Result<bool> rescore(store::Transaction& tx,
+                                           const std::vector<base::Id>& persons,
+                                           std::span<const base::Id> companies_besides = {});
 
   // Fits one model as someone asked and keeps it as a candidate; "auto" is a refresh. Where
   // `may_go_on` gives false between two steps, nothing is kept (insight.stopped). Gives way as a
@@ -112,6 +114,9 @@ class Refresh {
   static base::Result<void> put_months_in_place(store::Transaction& tx);
   base::Result<void> publish(const Work& work);
   base::Result<void> catch_up(const Work& work);
+  base::Result<bool> rescore_persons(Work& work, const std::vector<base::Id>& persons,
+                                     const Basis& basis);
+  base::Result<void> write_rescored(const Work& work, const std::vector<base::Id>& persons);
 
   entity::Road& road_;
   platform::Settings& settings_;

@@ -44,6 +44,13 @@ base::Result<store::Transaction> begin_bulk(store::Pool& pool) {
   return tx;
 }
 
+std::vector<base::Id> ids_of(const store::Rows& rows) {
+  std::vector<base::Id> ids;
+  ids.reserve(rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) ids.push_back(rows.id(i, 0));
+  return ids;
+}
+
 // Work with the catalog as it is, once more with the new one where it moved on meanwhile.
 base::Result<void> with_catalog(
     entity::Road& road, const std::function<base::Result<void>(const entity::Catalog&)>& work) {
@@ -181,24 +188,31 @@ base::Result<void> Refresh::publish(const Work& work) {
 }
 
 base::Result<void> Refresh::catch_up(const Work& work) {
-  std::vector<base::Id> persons;
+  std::vector<base::Id> persons, companies;
   {
     auto tx = begin_bulk(road_.pool());
     if (!tx) return std::unexpected(tx.error());
-    const auto rows = tx->run(insight_statement("changed_since"),
-                              store::Params().text(work.since).instant(work.now));
-    if (!rows) return std::unexpected(store::as_problem(rows.error()));
-    persons.reserve(rows->size());
-    for (std::size_t i = 0; i < rows->size(); ++i) persons.push_back(rows->id(i, 0));
+    const auto changed = tx->run(insight_statement("changed_since"),
+                                 store::Params().text(work.since).instant(work.now));
+    if (!changed) return std::unexpected(store::as_problem(changed.error()));
+    persons = ids_of(*changed);
+    const auto moved = tx->run(insight_statement("moved_since"), store::Params().text(work.since));
+    if (!moved) return std::unexpected(store::as_problem(moved.error()));
+    companies = ids_of(*moved);
   }
-  for (std::size_t from = 0; from < persons.size(); from += rescored_at_once) {
-    const auto until = std::min(persons.size(), from + rescored_at_once);
+  for (std::size_t from = 0; from < persons.size() || !companies.empty();
+       from += rescored_at_once) {
+    const auto begin = std::min(persons.size(), from);
+    const auto end = std::min(persons.size(), begin + rescored_at_once);
     auto tx = begin_bulk(road_.pool());
     if (!tx) return std::unexpected(tx.error());
-    auto done = rescore(*tx, {persons.begin() + static_cast<std::ptrdiff_t>(from),
-                              persons.begin() + static_cast<std::ptrdiff_t>(until)});
+    auto done = rescore(*tx,
+                        {persons.begin() + static_cast<std::ptrdiff_t>(begin),
+                         persons.begin() + static_cast<std::ptrdiff_t>(end)},
+                        companies);
     if (!done) return std::unexpected(done.error());
     if (auto committed = result_of(tx->commit()); !committed) return committed;
+    companies.clear();
   }
   return {};
 }

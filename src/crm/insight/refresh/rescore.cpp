@@ -54,13 +54,14 @@ base::Result<void> offer_stored(store::Transaction& tx, const Facts& facts,
   return find_offers(alike, holdings, not_for_sale(facts), rows);
 }
 
-// Those that the persons or their orders belong to, and those that an order was taken from.
+// Those that the persons or their orders belong to, and those named besides.
 base::Result<std::vector<base::Id>> companies_of(store::Transaction& tx,
                                                  const std::vector<base::Id>& persons,
-                                                 std::span<const base::Id> before) {
+                                                 std::span<const base::Id> besides) {
+  std::vector<base::Id> companies(besides.begin(), besides.end());
+  if (persons.empty()) return companies;
   const auto rows = tx.run(insight_statement("companies_of_persons"), store::Params().ids(persons));
   if (!rows) return std::unexpected(store::as_problem(rows.error()));
-  std::vector<base::Id> companies(before.begin(), before.end());
   companies.reserve(companies.size() + rows->size());
   for (std::size_t i = 0; i < rows->size(); ++i) companies.push_back(rows->id(i, 0));
   return companies;
@@ -78,8 +79,8 @@ base::Result<std::optional<std::pair<base::Instant, Basis>>> Refresh::basis(
   return std::pair(rows->instant(0, 0), *std::move(basis));
 }
 
-base::Result<bool> Refresh::rescore(store::Transaction& tx, std::vector<base::Id> persons,
-                                    std::span<const base::Id> companies_before) {
+base::Result<bool> Refresh::rescore(store::Transaction& tx, const std::vector<base::Id>& persons,
+                                    std::span<const base::Id> companies_besides) {
   if (auto done = set_local(tx, {{"lock_timeout", "20s"}}); !done) {
     return std::unexpected(done.error());
   }
@@ -97,16 +98,34 @@ base::Result<bool> Refresh::rescore(store::Transaction& tx, std::vector<base::Id
   if ((*basis)->second.currency != settings->currency || (*basis)->second.zone != settings->zone) {
     return false;
   }
-  if (persons.empty()) return true;
   Work work;
   work.tx = &tx;
   work.now = clock_();
+  if (persons.empty()) {
+    work.basis = (*basis)->second;
+  } else {
+    const auto scored = rescore_persons(work, persons, (*basis)->second);
+    if (!scored || !*scored) return scored;
+  }
+  auto companies = companies_of(tx, persons, companies_besides);
+  if (!companies) return std::unexpected(companies.error());
+  if (companies->empty()) return true;
+  const auto catalog = road_.catalog();
+  const ScoreStore store(*catalog, work.facts, work.basis, work.now);
+  if (auto done = store.write_companies(tx, *std::move(companies)); !done) {
+    return std::unexpected(done.error());
+  }
+  return true;
+}
+
+base::Result<bool> Refresh::rescore_persons(Work& work, const std::vector<base::Id>& persons,
+                                            const Basis& basis) {
   work.options.persons = persons;
   if (auto done = read(work, false); !done) return std::unexpected(done.error());
   // Without bounds and models, which only a refresh finds, first customers cannot be told apart.
-  if ((*basis)->second.customers == 0 && !work.facts.customer.empty()) return false;
+  if (basis.customers == 0 && !work.facts.customer.empty()) return false;
   const auto lag = work.basis.lag_days;
-  work.basis = (*basis)->second;
+  work.basis = basis;
   work.basis.lag_days = lag;
   work.rates = work.basis.rates;
   work.histories = histories_of(work.facts.orders());
@@ -116,7 +135,7 @@ base::Result<bool> Refresh::rescore(store::Transaction& tx, std::vector<base::Id
   if (!rows) return std::unexpected(rows.error());
   work.rows = *std::move(rows);
   if (work.basis.risk_model) {
-    const auto leaving = Models::learnt_if_readable(tx, *work.basis.risk_model);
+    const auto leaving = Models::learnt_if_readable(*work.tx, *work.basis.risk_model);
     if (!leaving) return std::unexpected(leaving.error());
     if (*leaving) {
       auto put = put_churn_risk(**leaving, work.churn(), work.today, work.rows);
@@ -124,30 +143,27 @@ base::Result<bool> Refresh::rescore(store::Transaction& tx, std::vector<base::Id
     }
   }
   work.holdings = holdings_of(work.facts);
-  auto offered = offer_stored(tx, work.facts, work.holdings, work.rows);
+  auto offered = offer_stored(*work.tx, work.facts, work.holdings, work.rows);
   if (!offered) return std::unexpected(offered.error());
   offer_best_sellers(best_sellers_in(work.basis, work.facts), work.holdings, work.rows);
+  if (auto done = write_rescored(work, persons); !done) return std::unexpected(done.error());
+  return true;
+}
+
+base::Result<void> Refresh::write_rescored(const Work& work, const std::vector<base::Id>& persons) {
+  auto& tx = *work.tx;
   const auto catalog = road_.catalog();
   const ScoreStore store(*catalog, work.facts, work.basis, work.now);
   const auto written = store.to_write(work.rows, work.before);
-  if (auto done = store.write_history(tx, written, work.before); !done) {
-    return std::unexpected(done.error());
-  }
-  if (auto done = store.write_beside(tx, written); !done) return std::unexpected(done.error());
-  if (auto done = store.clear_scores(tx, gone_of(work)); !done)
-    return std::unexpected(done.error());
+  if (auto done = store.write_history(tx, written, work.before); !done) return done;
+  if (auto done = store.write_beside(tx, written); !done) return done;
+  if (auto done = store.clear_scores(tx, gone_of(work)); !done) return done;
   (void)tx.send(insight_statement("release_costs"), store::Params().ids(persons).integer(1));
   const auto cleared = tx.run(insight_statement("clear_months_of"), store::Params().ids(persons));
   if (!cleared) return std::unexpected(store::as_problem(cleared.error()));
-  if (auto done = store.write_months(tx, work.months); !done) return std::unexpected(done.error());
+  if (auto done = store.write_months(tx, work.months); !done) return done;
   (void)tx.send(insight_statement("release_costs"), store::Params().ids(persons).integer(-1));
-  const auto companies = companies_of(tx, persons, companies_before);
-  if (!companies) return std::unexpected(companies.error());
-  if (!companies->empty()) {
-    if (auto done = store.write_companies(tx, *companies); !done)
-      return std::unexpected(done.error());
-  }
-  return true;
+  return {};
 }
 
 }  // namespace rapport::crm
