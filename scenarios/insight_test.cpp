@@ -570,10 +570,12 @@ TEST_F(Insight, figures_are_tables_too_and_wrong_questions_are_refused) {
   const auto csv = ria.get("/api/v1/insight/cohorts?period=quarter&format=csv");
   EXPECT_EQ(csv.status, 200);
   EXPECT_EQ(csv.body.substr(0, csv.body.find('\n')),
-            "period,size,in_offset,in_period,in_count,in_share,in_sum\r");
+            "period,size,in_offset,in_period,in_count,in_share,in_sum,currency,as_of\r");
   for (const auto* wrong :
        {"value?measure=all", "value?from=yesterday", "cohorts?period=week", "rfm?subject=cats",
-        "value?product=1", "whale?country=Spain", "profitability?by=colour", "value?colour=red"}) {
+        "value?product=1", "whale?country=Spain", "profitability?by=colour", "value?colour=red",
+        "value?from=2026-03-02&until=2026-03-01", "refreshes/latest?colour=red",
+        "fits/latest?colour=red"}) {
     EXPECT_EQ(ria.get("/api/v1/insight/" + std::string(wrong)).status, 400) << wrong;
   }
   EXPECT_EQ(house_->stranger().get("/api/v1/insight/value").status, 401);

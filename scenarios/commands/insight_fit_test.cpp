@@ -166,6 +166,65 @@ TEST_F(InsightFit, names_row_column_and_fault) {
   EXPECT_NE(a_folder.err.find("no plain file"), std::string::npos) << a_folder.err;
 }
 
+// What a person does about it stands below what was wrong.
+TEST_F(InsightFit, says_how_a_cell_is_written) {
+  struct Case {
+    const char *row, *says, *hint;
+  };
+  for (const Case& example :
+       {Case{"a;31.12.2023;5", "\"31.12.2023\" is not a date", "year first"},
+        Case{"a;12/31/2023;5", "\"12/31/2023\" is not a date", "year first"},
+        Case{"a;2024-01-01;10,5", "\"10,5\" is not an amount", "1234.50"},
+        // Beyond what can be summed: it ended in a mean of infinity, of a customer nobody knew.
+        Case{"a;2024-01-01;1.5e308", "\"1.5e308\" is not an amount", "1234.50"},
+        Case{"a;2024-01-01;nan", "\"nan\" is not an amount", "1234.50"}}) {
+    const auto file =
+        folder.write("cells.csv", std::string("who;day;spent\n") + example.row + "\n");
+    auto arguments = usual;
+    arguments.insert(arguments.end(), {"--amount", "spent"});
+    const auto outcome = fit(file, arguments);
+    EXPECT_EQ(outcome.code, 1);
+    EXPECT_NE(outcome.err.find(example.says), std::string::npos) << outcome.err;
+    EXPECT_NE(outcome.err.find("row 2"), std::string::npos) << outcome.err;
+    EXPECT_NE(outcome.err.find(example.hint), std::string::npos) << outcome.err;
+  }
+}
+
+// Spreadsheets leave rows of empty cells below the last one.
+TEST_F(InsightFit, passes_over_rows_where_nothing_stands) {
+  const auto plain = folder.write("plain.csv", orders());
+  const auto spaced = folder.write("spaced.csv", orders() + ";;\n  \n\n; ;\n");
+  const auto outcome = fit(spaced, usual);
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(outcome.out, fit(plain, usual).out);
+}
+
+// It said that the mean of all orders was nought.
+TEST_F(InsightFit, takes_first_purchases_for_what_is_spent_where_nobody_came_back) {
+  std::string once = "who,day,spent\n", free = once;
+  for (int i = 0; i < 30; ++i) {
+    const auto who = "c" + std::to_string(i);
+    once += who + ",2024-01-0" + std::to_string(1 + i % 9) + (i % 2 == 0 ? ",4\n" : ",8\n");
+    free += who + ",2024-01-01,0\n" + who + ",2024-01-09,0\n";
+  }
+  once += "c0,2024-03-01,10\nc1,2024-03-02,3\n";  // in the time held out
+  Arguments money{"--customer",      "who",        "--date",      "day",     "--amount",
+                  "spent",           "--model",    "gamma_gamma", "--until", "2024-02-01",
+                  "--holdout-until", "2024-03-31", "--json"};
+  const auto outcome = fit(folder.write("once.csv", once), money);
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  const auto json = outcome.json();
+  EXPECT_EQ(json["model"], "pooled");
+  EXPECT_EQ(json["customers"], 30);
+  EXPECT_EQ(json["parameters"]["mean"], 6);
+  EXPECT_EQ(json["holdout"]["actual"], 13);
+  EXPECT_EQ(json["holdout"]["predicted"], 12);
+  EXPECT_NE(json["note"].get<std::string>().find("Nobody bought again"), std::string::npos);
+  const auto nothing = fit(folder.write("free.csv", free), money);
+  EXPECT_EQ(nothing.code, 1);
+  EXPECT_NE(nothing.err.find("insight.no_amounts"), std::string::npos) << nothing.err;
+}
+
 TEST_F(InsightFit, says_what_is_wrong_with_its_days) {
   const auto file = folder.write("fine.csv", "who,day\na,2024-01-01\na,2024-01-09\n");
   const auto twice = folder.write("twice.csv", "who,day\na,2024-01-01 2024-01-09\n");
@@ -180,6 +239,7 @@ TEST_F(InsightFit, says_what_is_wrong_with_its_days) {
   };
   for (const Case& example :
        {Case{"--until", "2023-01-01", 1, "Nobody bought anything up to 2023-01-01"},
+        Case{"--until", "2023-01-01", 1, "Its first order is of 2024-01-01"},
         Case{"--until", "yesterday", 2, "\"yesterday\" is not a date"},
         Case{"--holdout-until", "2024-02-01", 2, "must be later than --until"},
         Case{"--holdout-until", "soon", 2, "\"soon\" is not a date"},

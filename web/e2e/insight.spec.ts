@@ -1,5 +1,6 @@
 // Figures of the small demo company, refreshed once; every mark opens as many records as it counts.
 import type { Page } from '@playwright/test';
+import { readFileSync } from 'node:fs';
 import { expect, expectAccessible, origin, test } from './page';
 
 const REFRESH_MS = 60_000;
@@ -279,11 +280,35 @@ test('filters stand in the address and go along to the next figure', async ({ si
 test('figures are taken along as CSV and as pictures', async ({ signedIn: page }) => {
   await page.goto('/insight');
   await expect(page.getByRole('img', { name: /Customers by/ }).locator('svg text').first()).toBeVisible();
-  for (const [entry, file] of [['Figures as CSV', /\.csv$/], ['Picture as SVG', /\.svg$/], ['Picture as PNG', /\.png$/]] as const) {
-    await page.getByRole('button', { name: 'Download' }).first().click();
-    const download = page.waitForEvent('download');
-    await page.getByRole('menuitem', { name: entry }).click();
-    expect((await download).suggestedFilename()).toMatch(file);
+  for (const [entry, file] of [['Figures as CSV', 'value-historic.csv'], ['Picture as SVG', 'value-historic.svg'], ['Picture as PNG', 'value-historic.png']] as const) {
+    expect((await taken(page, entry)).name).toBe(file);
+  }
+  const { text } = await taken(page, 'Figures as CSV');
+  expect(text.split('\r\n')[0]).toBe('from,to,count,sum,currency,as_of');
+});
+
+async function taken(page: Page, entry: string): Promise<{ name: string; text: string }> {
+  await page.getByRole('button', { name: 'Download' }).first().click();
+  const download = page.waitForEvent('download');
+  await page.getByRole('menuitem', { name: entry }).click();
+  const file = await download;
+  return { name: file.suggestedFilename(), text: readFileSync(await file.path(), 'utf8') };
+}
+
+// A picture in someone's slides said neither what it was of, nor as of when.
+test('a picture says what it shows, as of when and of whom', async ({ signedIn: page }) => {
+  for (const [section, title, axes] of [
+    ['', 'How it is spread: Historic value', ['Customers', 'Historic value from']], ['/rfm', 'Recency and frequency', ['Recency', 'Frequency ↓']],
+    ['/cohorts', 'Cohorts', ['Months later', 'First order ↓']], ['/alive', 'Alive against value', ['Probability alive', 'Lifetime value']],
+  ] as const) {
+    await page.goto(`/insight${section}?country=AT&from=2025-01-01`);
+    await expect(page.getByRole('heading', { name: title })).toBeVisible();
+    if (section === '' || section === '/alive') await expect(page.getByRole('img', { name: /^Customers by/ }).locator('svg text').first()).toBeVisible();
+    const { text } = await taken(page, 'Picture as SVG');
+    const told = [...text.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, words]) => words);
+    expect(told[0]).toBe(title);
+    expect(told[1]).toMatch(/^As of .* · Persons · 1 Jan 2025 – … · Austria$/);
+    for (const axis of axes) expect(told, section).toContain(axis);
   }
 });
 
@@ -406,4 +431,90 @@ test('who was served and never bought stands apart, so that profit is the overvi
   await page.goBack();
   await part.getByRole('link').click();
   await expectCount(page, count);
+});
+
+// Countries stood in the order of their codes, and who is of none first of all.
+test('who makes the profit stands with the best first and the unknown last', async ({ signedIn: page }) => {
+  await page.goto('/insight/profitability?by=customer_country');
+  const heads = page.getByRole('group', { name: PROFIT }).locator('tbody th');
+  await expect(heads.last()).toHaveText('Unknown');
+  const profits = (await column(page, 'tbody', 8)).slice(0, -1);
+  expect(profits.length).toBeGreaterThan(3);
+  expect(profits).toEqual([...profits].sort((a, b) => b - a));
+  await page.goto('/insight/profitability?by=month');
+  await expect(heads.first()).toHaveText(/2025$/); // months as they came
+});
+
+test('the labels of the steps of profit stand apart on a phone', async ({ signedIn: page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto('/insight/profitability');
+  const chart = page.getByRole('img', { name: 'Steps from revenue down to profit' });
+  await expect(chart.locator('svg text').first()).toBeVisible();
+  const touching = await chart.evaluate((box) => {
+    const texts = [...box.querySelectorAll<SVGGraphicsElement>('svg text')].map((one) => ({ said: one.textContent, at: one.getBoundingClientRect() }));
+    return texts.flatMap((a, at) => texts.slice(at + 1)
+      .filter((b) => a.at.left < b.at.right && b.at.left < a.at.right && a.at.top < b.at.bottom && b.at.top < a.at.bottom).map((b) => `${a.said} ${b.said}`));
+  });
+  expect(touching).toEqual([]);
+});
+
+test('no model takes two weights for one on a phone', async ({ signedIn: page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto('/insight/models');
+  await page.getByRole('group', { name: 'Models' }).getByRole('link', { name: 'Risk of leaving, logistic' }).first().click();
+  const weights = page.getByRole('region', { name: 'Parameters' }).locator('tbody th');
+  await expect(weights.first()).toHaveText('Whoever it is');
+  await expect(weights.filter({ hasText: 'Days since the last purchase, above' }).first()).toBeVisible();
+  const cut = await weights.evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent));
+  expect(cut).toEqual([]);
+});
+
+// Behind a right that is missing stood "This page could not be shown", with a way to try again.
+test('who may not see figures or models is told why, and who can help', async ({ signedIn: page, watched }) => {
+  watched.expected.push(/403/);
+  const refused = { status: 403, json: { title: 'Only who may read every record of type “Order” sees this.', status: 403, code: 'insight.forbidden' } };
+  await page.route(/\/api\/v1\/insight\/(value|whale|models)/, (route) => route.fulfill(refused));
+  for (const [path, title] of [['', 'These figures are not yours to see'], ['/models', 'Models are not yours to see'], ['/models/01a2034d-f275-7003-8390-1e29c4effb02', 'Models are not yours to see']] as const) {
+    await page.goto(`/insight${path}`);
+    await expect(page.getByText(title)).toBeVisible();
+    await expect(page.getByText('An administrator can give your role that right.')).toBeVisible();
+    await expect(page.getByRole('button', { name: 'Try again' })).toHaveCount(0);
+  }
+  await expectAccessible(page);
+});
+
+test('the list of models says why a family has no new one, and goes on page by page', async ({ signedIn: page }) => {
+  const why = 'Gamma-Gamma: only 4 customers spent something; a model needs 10.';
+  await page.route('**/api/v1/insight/refreshes/latest', async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, json: { ...(await answer.json()) as object, notes: [why] } });
+  });
+  const asked: (string | null)[] = [];
+  await page.route(/\/api\/v1\/insight\/models(\?|$)/, async (route) => {
+    const url = new URL(route.request().url());
+    asked.push(url.searchParams.get('after'));
+    url.searchParams.delete('after');
+    const answer = await route.fetch({ url: url.href });
+    const told = (await answer.json()) as { data: { id: string }[] };
+    const second = asked.at(-1) !== null;
+    const data = second ? told.data.map((one, at) => ({ ...one, id: `01a2034d-0000-7000-8000-${String(at).padStart(12, '0')}` })) : told.data;
+    await route.fulfill({ response: answer, json: { data, page: { after: second ? null : 'next' } } });
+  });
+  await page.goto('/insight/models');
+  await expect(page.getByText(why)).toBeVisible();
+  const lines = page.getByRole('group', { name: 'Models' }).locator('tbody tr');
+  const first = await lines.count();
+  await page.getByRole('button', { name: 'Show more' }).click();
+  await expect(lines).toHaveCount(first * 2);
+  await expect(page.getByRole('button', { name: 'Show more' })).toHaveCount(0);
+  expect(asked).toContain('next');
+  await expectAccessible(page);
+});
+
+test('before the first order it says where orders come from', async ({ signedIn: page }) => {
+  await page.route('**/api/v1/orders*', (route) => route.fulfill({ json: { data: [], page: {} } }));
+  await page.route('**/api/v1/insight/value*', (route) => route.fulfill({ json: { as_of: null, currency: 'EUR', count: 0, total: 0, mean: 0, median: 0, bins: [] } }));
+  await page.goto('/insight');
+  await expect(page.getByText('No orders yet')).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Import orders' })).toHaveAttribute('href', /imports\/new\?object=order/);
 });

@@ -14,7 +14,7 @@ constexpr double net_noise = 1e-9;
 // One customer while its purchases pass by, sorted by day.
 struct Passing {
   std::int32_t first = 0, last = 0, days = 0, paid = 0, later = 0;
-  double repeat_amount = 0, later_amount = 0;
+  double first_amount = 0, repeat_amount = 0, later_amount = 0;
 };
 
 // What one customer bought and gave back on one day.
@@ -45,6 +45,7 @@ Day day_at(const std::vector<Purchase>& purchases, std::size_t from) {
 void pass(Passing& one, const Day& day) {
   if (one.days++ == 0) {
     one.first = day.day;
+    one.first_amount = day.net;
   } else if (day.net > 0) {
     ++one.paid;
     one.repeat_amount += day.net;
@@ -60,6 +61,7 @@ void add(Histories& all, std::uint32_t customer, const Passing& one,
   all.purchases.push_back(repeats);
   all.recency.push_back((one.last - one.first) / options.unit);
   all.age.push_back((options.until - one.first) / options.unit);
+  all.first_amount.push_back(one.first_amount);
   all.paid.push_back(one.paid);
   all.mean_amount.push_back(one.paid > 0 ? one.repeat_amount / one.paid : 0);
   all.later.push_back(one.later);

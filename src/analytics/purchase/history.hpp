@@ -44,6 +44,7 @@ struct Histories {
   std::vector<std::uint32_t> customer;
   std::vector<std::int32_t> purchases;  // x
   std::vector<double> recency, age;     // t_x and T, in units
+  std::vector<double> first_amount;     // of the first purchase
   std::vector<std::int32_t> paid;       // repeat purchases that were not free
   std::vector<double> mean_amount;      // of these; 0 where there are none
   std::vector<std::int32_t> later;      // purchases after `until`, up to `holdout_until`

@@ -24,6 +24,12 @@ std::optional<std::size_t> place_by_number(std::string_view name, std::size_t wi
   return number - 1;
 }
 
+// Whether nothing stands in a row's cells from this place on.
+bool is_blank(const platform::CsvRow& row, std::size_t from) {
+  return std::all_of(row.cells.begin() + static_cast<std::ptrdiff_t>(from), row.cells.end(),
+                     [](const auto& cell) { return base::trimmed(cell.text).empty(); });
+}
+
 }  // namespace
 
 base::Result<ColumnFile> ColumnFile::open(const std::filesystem::path& path,
@@ -91,7 +97,8 @@ base::Result<std::size_t> ColumnFile::find_column(const std::string& column,
                         fmt::format("Its first row reads: {}{}.",
                                     fmt::join(names.begin(), names.begin() + shown, ", "),
                                     shown < names.size() ? " …" : ""),
-                        similar ? fmt::format("Did you mean \"{}\"?", *similar) : "");
+                        similar ? fmt::format("Did you mean \"{}\"?", *similar)
+                                : "Name one of these, or its number from 1 on.");
   }
   const auto again = std::find(at + 1, names.end(), column);
   if (again == names.end()) return static_cast<std::size_t>(at - names.begin());
@@ -113,18 +120,17 @@ base::Result<void> ColumnFile::check_row() const {
   };
   if (row_.fault != platform::CsvFault::none) return refuse(platform::sentence_of(row_.fault));
   if (columns_.empty() || row_.cells.size() <= width_) return {};
-  const auto empty = [](const platform::CsvCell& cell) { return base::trimmed(cell.text).empty(); };
-  if (std::all_of(row_.cells.begin() + static_cast<std::ptrdiff_t>(width_), row_.cells.end(),
-                  empty))
-    return {};
+  if (is_blank(row_, width_)) return {};
   return refuse(fmt::format("It has {} cells, and the first row {}.", row_.cells.size(), width_),
                 fmt::format("A cell that holds {} must stand in quotes.",
                             separator_ == ',' ? "a comma" : "what separates cells"));
 }
 
 base::Result<bool> ColumnFile::next(Cells& cells) {
-  if (!first_is_read_ && !reader_->next(row_)) return false;
-  first_is_read_ = false;
+  do {
+    if (!first_is_read_ && !reader_->next(row_)) return false;
+    first_is_read_ = false;
+  } while (!columns_.empty() && row_.fault == platform::CsvFault::none && is_blank(row_, 0));
   if (auto checked = check_row(); !checked) return std::unexpected(checked.error());
   cells.clear();
   if (columns_.empty()) {
@@ -139,12 +145,13 @@ base::Result<bool> ColumnFile::next(Cells& cells) {
 }
 
 base::Problem ColumnFile::bad_cell(std::size_t column, std::string_view text,
-                                   std::string_view wanted) const {
+                                   std::string_view wanted, std::string hint) const {
   const std::string shown =
       text.empty() ? "it is empty, and not" : fmt::format("\"{}\" is not", text);
   return base::refuse(base::ProblemKind::invalid, "insight.bad_cell",
                       fmt::format("{}, row {}, column \"{}\": {} {}.", path_.string(), row_.number,
-                                  column < columns_.size() ? columns_[column] : "", shown, wanted))
+                                  column < columns_.size() ? columns_[column] : "", shown, wanted),
+                      {}, std::move(hint))
       .error();
 }
 

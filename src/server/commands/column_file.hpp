@@ -39,14 +39,15 @@ class ColumnFile {
                                                      std::optional<char> separator = {});
 
   // The next row's cells, trimmed, in the order of the columns asked for; false at the end. Cells
-  // that a short row lacks are empty. Problem: `insight.bad_row` (a quote never closed, more cells
-  // than the first row has …).
+  // that a short row lacks are empty; a row of nothing but empty cells, as spreadsheets leave below
+  // the last one, is passed over where columns were asked for. Problem: `insight.bad_row` (a quote
+  // never closed, more cells than the first row has …).
   [[nodiscard]] base::Result<bool> next(Cells& cells);
 
   // `insight.bad_cell` at the row read last: "Row 7, column "date": "soon" is not …".
-  // `wanted` completes the sentence: "a date such as 2024-03-01".
+  // `wanted` completes the sentence: "a date such as 2024-03-01". `hint` says what to do.
   [[nodiscard]] base::Problem bad_cell(std::size_t column, std::string_view text,
-                                       std::string_view wanted) const;
+                                       std::string_view wanted, std::string hint = {}) const;
   // The row read last, as a spreadsheet counts.
   [[nodiscard]] std::int64_t row() const { return row_.number; }
 

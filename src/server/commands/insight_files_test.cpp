@@ -113,8 +113,17 @@ TEST_F(InsightFiles, RulesAreReadableToo) {
   const auto outcome =
       run({"insight", "rules", "--baskets", file, "--support", "0.5", "--confidence", "0.9"});
   EXPECT_EQ(outcome.code, exit_done);
-  EXPECT_NE(outcome.out.find("1 rules in 3 baskets"), std::string::npos) << outcome.out;
+  EXPECT_NE(outcome.out.find("1 rule in 3 baskets"), std::string::npos) << outcome.out;
   EXPECT_NE(outcome.out.find("milk -> bread"), std::string::npos) << outcome.out;
+}
+
+// No rule and no word why: a file of another separator looks like that.
+TEST_F(InsightFiles, RulesSayWhereNoBasketHoldsTwoItems) {
+  const auto file = write("semicolons.csv", "bread;milk\nbread;milk\n");
+  const Json found = rules(file, "0.1", "0.1").json();
+  EXPECT_EQ(found["count"], 0);
+  EXPECT_NE(found["note"].get<std::string>().find("separated by commas"), std::string::npos);
+  EXPECT_FALSE(rules(write("fine.csv", "bread,milk\n"), "0.1", "0.1").json().contains("note"));
 }
 
 TEST_F(InsightFiles, RulesSayWhatIsWrong) {
@@ -240,6 +249,13 @@ TEST_F(InsightFiles, EmptyCellsBehindTheLastColumnDoNotCount) {
   const auto outcome = survival(write("stays.csv", "months,left\n1,1,\n2,1, ,\n3,1\n"), {"--json"});
   ASSERT_EQ(outcome.code, exit_done) << outcome.err;
   EXPECT_EQ(outcome.json()["groups"][0]["points"].size(), 3U);
+}
+
+TEST_F(InsightFiles, RowsWhereNothingStandsArePassedOver) {
+  const auto outcome =
+      survival(write("stays.csv", "months;left\n1;1\n;\n2;1\n ; \n;\n"), {"--json"});
+  ASSERT_EQ(outcome.code, exit_done) << outcome.err;
+  EXPECT_EQ(outcome.json()["groups"][0]["points"].size(), 2U);
 }
 
 TEST_F(InsightFiles, ANumberTellsColumnsOfOneNameApart) {

@@ -24,6 +24,9 @@ namespace {
 constexpr const char* spending_model = "gamma_gamma";
 constexpr const char* leaving_model = "churn";  // of the program's own records only
 
+// Beyond this a double no longer tells hundredths, and sums would leave its range in the end.
+constexpr double amount_max = 1e13;
+
 struct FitFlags {
   std::string model, orders, customer, date, amount, until, holdout_until, unit = "day";
 };
@@ -47,8 +50,8 @@ struct Outcome {
 std::optional<double> amount_of(std::string_view text) {
   double amount = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), amount);
-  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(amount))
-    return std::nullopt;
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  if (!(std::abs(amount) <= amount_max)) return std::nullopt;
   return amount;
 }
 
@@ -75,7 +78,12 @@ class CustomerNumbers {
 struct Orders {
   std::vector<analytics::Purchase> purchases;
   std::int64_t nameless = 0;  // rows without a customer
+  std::optional<std::int32_t> first_day;
 };
+
+constexpr const char* day_hint = "Days are written as 2024-03-01 or 20240301, year first.";
+constexpr const char* amount_hint =
+    "Amounts are written with a point and nothing between the thousands: 1234.50.";
 
 base::Result<Orders> read_orders(const FitFlags& flags) {
   std::vector<std::string> columns{flags.customer, flags.date};
@@ -90,11 +98,13 @@ base::Result<Orders> read_orders(const FitFlags& flags) {
     if (!more) return std::unexpected(more.error());
     if (!*more) return orders;
     const auto day = day_of_cell(cells[1]);
-    if (!day) return std::unexpected(file->bad_cell(1, cells[1], "a date such as 2024-03-01"));
+    if (!day)
+      return std::unexpected(file->bad_cell(1, cells[1], "a date such as 2024-03-01", day_hint));
     double amount = 0;
     if (cells.size() > 2) {
       const auto read = amount_of(cells[2]);
-      if (!read) return std::unexpected(file->bad_cell(2, cells[2], "an amount such as 12.50"));
+      if (!read)
+        return std::unexpected(file->bad_cell(2, cells[2], "an amount such as 12.50", amount_hint));
       amount = *read;
     }
     if (cells[0].empty()) {
@@ -104,6 +114,7 @@ base::Result<Orders> read_orders(const FitFlags& flags) {
     if (orders.purchases.size() == std::numeric_limits<std::uint32_t>::max())
       return base::refuse(base::ProblemKind::too_large, "insight.too_many_rows",
                           flags.orders + " has more rows than can be counted.");
+    orders.first_day = std::min(orders.first_day.value_or(day->days), day->days);
     orders.purchases.push_back(
         {.customer = number_of(cells[0]), .day = day->days, .amount = amount});
   }
@@ -137,6 +148,33 @@ base::Result<Outcome> fit_purchases_of(const analytics::Histories& history,
   return outcome;
 }
 
+// Where nobody bought again for money there is only what came the first time.
+base::Result<Outcome> first_spending_of(const analytics::Histories& history, bool held_out) {
+  double sum = 0, customers = 0;
+  for (const double amount : history.first_amount) {
+    if (amount <= 0) continue;
+    sum += amount;
+    ++customers;
+  }
+  if (customers == 0)
+    return base::refuse(base::ProblemKind::invalid, "insight.no_amounts",
+                        "Nobody paid anything: every amount is nought or was given back.", {},
+                        "Name the column of what was paid with --amount.");
+  const double mean = sum / customers;
+  Outcome outcome{.model = "pooled",
+                  .customers = customers,
+                  .parameters = {{.name = "mean", .value = mean}},
+                  .log_likelihood = 0,
+                  .holdout = {},
+                  .note =
+                      "Nobody bought again for money, so that there is nothing to fit. The "
+                      "mean of the first purchases is used instead."};
+  if (!held_out) return outcome;
+  outcome.holdout = Holdout{.actual = sum_of(history.later_amount), .predicted = 0};
+  for (const std::int32_t later : history.later) outcome.holdout->predicted += mean * later;
+  return outcome;
+}
+
 // The money of the purchases held out, of those whose mean was fitted: as it was, and if each
 // purchase came to what the model expects of its customer.
 base::Result<Outcome> fit_spending_of(const analytics::Histories& history, bool held_out) {
@@ -148,6 +186,7 @@ base::Result<Outcome> fit_spending_of(const analytics::Histories& history, bool 
                   .log_likelihood = fit->log_likelihood,
                   .holdout = {},
                   .note = fit->note};
+  if (fit->customers == 0) return first_spending_of(history, held_out);
   if (fit->parameters.empty()) outcome.parameters = {{.name = "mean", .value = fit->mean}};
   if (fit->left_out > 0)
     outcome.add_note(
@@ -165,6 +204,18 @@ base::Result<Outcome> fit_spending_of(const analytics::Histories& history, bool 
   return outcome;
 }
 
+std::unexpected<base::Problem> nobody_bought(const FitFlags& flags, std::int32_t until,
+                                             std::optional<std::int32_t> first_day) {
+  std::string hint;
+  if (first_day && *first_day > until)
+    hint = fmt::format("Its first order is of {}: --until must not be before that.",
+                       base::to_text(base::Date{*first_day}));
+  return base::refuse(
+      base::ProblemKind::invalid, "insight.no_orders",
+      fmt::format("Nobody bought anything up to {} in {}.", flags.until, flags.orders), {},
+      std::move(hint));
+}
+
 base::Result<Outcome> fitted(const FitFlags& flags) {
   const auto until = base::parse_date(flags.until), end = base::parse_date(flags.holdout_until);
   auto orders = read_orders(flags);
@@ -178,10 +229,7 @@ base::Result<Outcome> fitted(const FitFlags& flags) {
     held_out = (end->days - until->days) / unit;
   }
   const auto history = analytics::histories_of(std::move(orders->purchases), options);
-  if (history.customer.empty())
-    return base::refuse(
-        base::ProblemKind::invalid, "insight.no_orders",
-        fmt::format("Nobody bought anything up to {} in {}.", flags.until, flags.orders));
+  if (history.customer.empty()) return nobody_bought(flags, until->days, orders->first_day);
   auto outcome =
       flags.model == spending_model
           ? fit_spending_of(history, held_out.has_value())
@@ -190,7 +238,7 @@ base::Result<Outcome> fitted(const FitFlags& flags) {
     outcome->add_note(fmt::format("Rows passed over, without a customer: {}.", orders->nameless));
   if (outcome && history.days_given_back > 0)
     outcome->add_note(
-        fmt::format("Days on which a customer gave back as much as she bought, or more, which "
+        fmt::format("Days on which a customer gave back as much as they bought, or more, which "
                     "are no purchases: {}.",
                     history.days_given_back));
   return outcome;

@@ -61,6 +61,11 @@ int report(const CommandLine& line, const ReportFlags& flags) {
   if (!until) return fail(line, until.error());
   filter.from = *from;
   filter.until = *until;
+  if (filter.from && filter.until && *filter.until < *filter.from) {
+    return fail(line, {.kind = base::ProblemKind::invalid,
+                       .code = "insight.no_days",
+                       .message = "--until must not be before --from."});
+  }
   if (!flags.product.empty()) {
     filter.product = base::parse_id(flags.product);
     if (!filter.product) return fail(line, no_such("product's id", flags.product));
@@ -77,6 +82,9 @@ int report(const CommandLine& line, const ReportFlags& flags) {
   if (!figure) return fail(line, figure.error());
   const auto json = figure_of(*std::move(figure), flags);
   if (!json) return fail(line, json.error());
+  if ((*json)["as_of"].is_null()) {
+    std::fputs("rapport: Nothing has been computed yet: run `rapport insight score`.\n", stderr);
+  }
   const auto text = line.json ? base::to_text(*json) + "\n" : figure_csv(*json);
   std::fwrite(text.data(), 1, text.size(), stdout);
   return exit_done;

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
+#include <limits>
 #include <memory>
 #include <unordered_map>
 
@@ -57,7 +58,15 @@ base::Result<BasketFile> read_baskets(const std::string& path) {
   return result;
 }
 
-void print_json(const analytics::Rules& found, const std::vector<std::string>& labels) {
+// Why there can be no rule, where the file itself is the reason: items parted by something else
+// than commas make baskets of one item each.
+std::string note_of(const BasketFile& file) {
+  if (file.baskets.lines() > file.baskets.size()) return {};
+  return "No basket holds two different items. A basket is a line, its items separated by commas.";
+}
+
+void print_json(const analytics::Rules& found, const BasketFile& file) {
+  const auto& labels = file.labels;
   std::string out;
   base::JsonWriter writer(out);
   writer.begin_object();
@@ -82,18 +91,25 @@ void print_json(const analytics::Rules& found, const std::vector<std::string>& l
     writer.end_object();
   }
   writer.end_array();
+  if (const auto note = note_of(file); !note.empty()) {
+    writer.key("note");
+    writer.string(note);
+  }
   writer.end_object();
   fmt::print("{}\n", out);
 }
 
-void print_text(const analytics::Rules& found, const std::vector<std::string>& labels) {
-  fmt::print("{} rules in {} baskets, {} frequent sets.\n", found.rules.size(), found.baskets,
-             found.frequent_sets);
+void print_text(const analytics::Rules& found, const BasketFile& file) {
+  const auto& labels = file.labels;
+  fmt::print("{} rule{} in {} baskets, {} frequent sets.\n", found.rules.size(),
+             found.rules.size() == 1 ? "" : "s", found.baskets, found.frequent_sets);
+  if (const auto note = note_of(file); !note.empty()) fmt::print("{}\n", note);
   if (found.rules.empty()) return;
   fmt::print("{:>8}  {:>10}  {:>8}  {:>8}\n", "lift", "confidence", "support", "baskets");
   for (std::size_t i = 0; i < std::min(found.rules.size(), rules_shown); ++i) {
     const analytics::Rule& rule = found.rules[i];
     std::vector<std::string_view> when;
+    when.reserve(rule.when.size());
     for (const analytics::Item item : rule.when) when.emplace_back(labels[item]);
     fmt::print("{:>8.3f}  {:>8.1f} %  {:>6.2f} %  {:>8}  {} -> {}\n", rule.lift,
                100 * rule.confidence, 100 * rule.support, rule.together, fmt::join(when, " + "),
@@ -109,7 +125,7 @@ int show_rules(const CommandLine& line, const RulesFlags& flags) {
   if (!file) return fail(line, file.error());
   const auto found = analytics::find_rules(file->baskets, flags.options);
   if (!found) return fail(line, found.error());
-  (line.json ? print_json : print_text)(*found, file->labels);
+  (line.json ? print_json : print_text)(*found, *file);
   return exit_done;
 }
 
@@ -134,8 +150,9 @@ void add_insight_rules(CLI::App& insight, CommandLine& line) {
       ->required();
   command
       ->add_option("--items", flags->options.items_max,
-                   "Most items of a rule, both sides together. [10]")
-      ->type_name("N");
+                   "Most items of a rule, both sides together; 2 or more. [10]")
+      ->type_name("N")
+      ->check(CLI::Range(2U, std::numeric_limits<unsigned>::max()).description(""));
   add_json_flag(*command, line);
   command->callback(
       [&line, flags] { line.run = [&line, flags] { return show_rules(line, *flags); }; });

@@ -79,7 +79,9 @@ base::Result<StayFile> read_stays(const SurvivalFlags& flags) {
     if (!*more) break;
     const auto time = number(cells[0]);
     if (!time || *time < 0)
-      return std::unexpected(file->bad_cell(0, cells[0], "a number of 0 or more"));
+      return std::unexpected(file->bad_cell(
+          0, cells[0], "a number of 0 or more",
+          "Times are numbers in one unit, with a point before their fractions: 6.5."));
     const auto ended = yes_or_no(cells[1]);
     if (!ended) return std::unexpected(file->bad_cell(1, cells[1], "yes or no, 1 or 0"));
     result.time.push_back(*time);
@@ -188,8 +190,8 @@ void print_json(const StayFile& file, const Survival& found) {
 }
 
 void print_curve(const std::string* name, const analytics::SurvivalCurve& curve) {
-  fmt::print("{}{} customers, {} left; ", name ? (name->empty() ? "(empty)" : *name) + ": " : "",
-             curve.customers, curve.ended);
+  fmt::print("{}{} customer{}, {} left; ", name ? (name->empty() ? "(empty)" : *name) + ": " : "",
+             curve.customers, curve.customers == 1 ? "" : "s", curve.ended);
   if (const auto median = curve.median())
     fmt::print("half of them by {}.\n", *median);
   else
@@ -220,8 +222,8 @@ void print_text(const StayFile& file, const Survival& found) {
                file.groups[i].empty() ? "(empty)" : file.groups[i], test.groups[i].observed,
                test.groups[i].expected);
   const std::string p = test.p > 0 ? fmt::format("= {:.3g}", test.p) : "below 1e-300";
-  fmt::print("Log-rank test: chi-square {:.3f} with {} degrees of freedom, p {}.\n",
-             test.chi_square, test.degrees, p);
+  fmt::print("Log-rank test: chi-square {:.3f} with {} degree{} of freedom, p {}.\n",
+             test.chi_square, test.degrees, test.degrees == 1 ? "" : "s", p);
 }
 
 int show_survival(const CommandLine& line, const SurvivalFlags& flags) {

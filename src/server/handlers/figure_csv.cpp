@@ -65,14 +65,26 @@ std::string figure_csv(const Json& figure) {
   if (marks == figure.end()) return "";
   std::vector<Cells> rows;
   add_rows(rows, *marks, {});
+  for (const char* of_all : {"currency", "as_of"}) {
+    const auto at = figure.find(of_all);
+    if (at == figure.end() || at->is_null()) continue;
+    for (auto& row : rows) row.emplace_back(of_all, *at);
+  }
+  std::vector<std::string> names;
+  for (const auto& row : rows)
+    for (const auto& [name, value] : row)
+      if (std::ranges::find(names, name) == names.end()) names.push_back(name);
   std::string text;
   const auto line = [&](auto shown) {
-    for (std::size_t i = 0; i < rows.front().size(); ++i) text += (i > 0 ? "," : "") + shown(i);
+    for (const auto& name : names) text += (&name != names.data() ? "," : "") + shown(name);
     text += "\r\n";
   };
-  line([&](std::size_t i) { return rows.front()[i].first; });
+  line([](const std::string& name) { return name; });
   for (const auto& row : rows) {
-    line([&](std::size_t i) { return i < row.size() ? cell_text(row[i].second) : std::string(); });
+    line([&](const std::string& name) {
+      const auto at = std::ranges::find(row, name, &Cells::value_type::first);
+      return at == row.end() ? std::string() : cell_text(at->second);
+    });
   }
   return text;
 }

@@ -30,6 +30,20 @@ TEST(FigureCsv, NoCellIsTakenForAFormulaAndSeparatorsAreQuoted) {
   EXPECT_EQ(figure_csv(*figure), "title\r\n'=1+1\r\n\"a,b\"\r\n\"say \"\"x\"\"\"\r\n");
 }
 
+// Saved beside others, a table said neither when it was made nor in which currency.
+TEST(FigureCsv, EachRowSaysItsCurrencyAndWhenItWasComputed) {
+  const auto figure = base::parse_json(
+      R"({"as_of":"2026-11-22T12:00:00Z","currency":"EUR","bins":[{"sum":3},{"sum":4}]})");
+  EXPECT_EQ(figure_csv(*figure),
+            "sum,currency,as_of\r\n3,EUR,2026-11-22T12:00:00Z\r\n4,EUR,2026-11-22T12:00:00Z\r\n");
+}
+
+TEST(FigureCsv, AMemberThatAMarkLacksLeavesItsOwnCellEmpty) {
+  const auto figure =
+      base::parse_json(R"({"rows":[{"key":"a","count":2,"sum":1},{"key":"b","sum":5}]})");
+  EXPECT_EQ(figure_csv(*figure), "key,count,sum\r\na,2,1\r\nb,,5\r\n");
+}
+
 TEST(FigureCsv, NothingToShowIsAnEmptyTable) {
   EXPECT_EQ(figure_csv(*base::parse_json(R"({"cells":[],"total":3})")), "");
 }

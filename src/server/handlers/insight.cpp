@@ -41,6 +41,9 @@ base::Result<crm::FigureFilter> filter_of(const Call& call) {
   if (!until) return std::unexpected(until.error());
   filter.from = *from;
   filter.until = *until;
+  if (filter.from && filter.until && *filter.until < *filter.from) {
+    return bad_parameter("until", "\"until\" must not be before \"from\".");
+  }
   const auto subject = call.request.parameter("subject").value_or("person");
   if (subject != "person" && subject != "company") {
     return bad_parameter("subject", "\"subject\" must be person or company.");
@@ -70,6 +73,13 @@ base::Result<bool> quarters_parameter(const Call& call) {
 
 using Make = base::Result<Json> (*)(Call& call, crm::Figure figure);
 
+// "value-profit": two of one figure, asked for in other ways, are two files. The parameter is one
+// that the figure was made by.
+std::string file_name(const Call& call, std::string_view name, std::string_view own_parameter) {
+  const auto own = own_parameter.empty() ? std::nullopt : call.request.parameter(own_parameter);
+  return own ? fmt::format("{}-{}", name, *own) : std::string(name);
+}
+
 // A figure of the filter, as JSON or CSV.
 Answer answer_figure(Call& call, std::string_view name, std::string_view own_parameter, Make make) {
   auto known =
@@ -93,7 +103,8 @@ Answer answer_figure(Call& call, std::string_view name, std::string_view own_par
   response.body = figure_csv(*json);
   response.header("Content-Type", "text/csv; charset=utf-8")
       .header("Cache-Control", "no-store")
-      .header("Content-Disposition", fmt::format("attachment; filename=\"{}.csv\"", name));
+      .header("Content-Disposition",
+              fmt::format("attachment; filename=\"{}.csv\"", file_name(call, name, own_parameter)));
   return response;
 }
 
@@ -191,6 +202,7 @@ Answer profitability_figure(Call& call) {
 }
 
 Answer person_insight(Call& call) {
+  if (auto known = only_parameters(call, {}); !known) return std::unexpected(known.error());
   if (auto allowed = may_see(call, crm::Rests::on_models, false); !allowed)
     return std::unexpected(allowed.error());
   const auto id = id_capture(call, 0);
@@ -201,6 +213,7 @@ Answer person_insight(Call& call) {
 }
 
 Answer company_insight(Call& call) {
+  if (auto known = only_parameters(call, {}); !known) return std::unexpected(known.error());
   if (auto allowed = may_see(call, crm::Rests::on_models, true); !allowed)
     return std::unexpected(allowed.error());
   const auto id = id_capture(call, 0);
@@ -219,6 +232,7 @@ Answer list_models(Call& call) {
 }
 
 Answer get_model(Call& call) {
+  if (auto known = only_parameters(call, {}); !known) return std::unexpected(known.error());
   const auto id = id_capture(call, 0);
   if (!id) return std::unexpected(id.error());
   const auto model = call.services.insight.models().one(call.caller(), *id);
@@ -227,6 +241,7 @@ Answer get_model(Call& call) {
 }
 
 Answer adopt_model(Call& call) {
+  if (auto known = only_parameters(call, {}); !known) return std::unexpected(known.error());
   const auto id = id_capture(call, 0);
   if (!id) return std::unexpected(id.error());
   auto& insight = call.services.insight;
@@ -252,6 +267,7 @@ Answer ask_fit(Call& call) {
 }
 
 Answer latest_fit(Call& call) {
+  if (auto known = only_parameters(call, {}); !known) return std::unexpected(known.error());
   if (auto allowed = may_see(call, crm::Rests::on_models, false); !allowed) {
     return std::unexpected(allowed.error());
   }
@@ -261,6 +277,7 @@ Answer latest_fit(Call& call) {
 }
 
 Answer get_fit(Call& call) {
+  if (auto known = only_parameters(call, {}); !known) return std::unexpected(known.error());
   if (auto allowed = may_see(call, crm::Rests::on_models, false); !allowed) {
     return std::unexpected(allowed.error());
   }
@@ -279,6 +296,7 @@ Answer ask_refresh(Call& call) {
 }
 
 Answer latest_refresh(Call& call) {
+  if (auto known = only_parameters(call, {}); !known) return std::unexpected(known.error());
   if (auto allowed = may_see(call, crm::Rests::on_orders, false); !allowed) {
     return std::unexpected(allowed.error());
   }

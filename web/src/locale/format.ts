@@ -57,9 +57,12 @@ export function formatMoney(money: Money): string {
   }
 }
 
-// A figure, already a plain number: whole units, or short (1.2M) where space is scarce.
+// A figure, already a plain number: whole units, or three digits (1.23M) where space is scarce. What
+// rounds to nought is no loss.
 export function formatAmount(value: number, currency: string | null | undefined, short = false): string {
-  const digits = short ? { notation: 'compact' as const, maximumFractionDigits: 1 } : { maximumFractionDigits: 0 };
+  const digits = {
+    signDisplay: 'negative' as const, ...(short ? { notation: 'compact' as const, maximumSignificantDigits: 3 } : { maximumFractionDigits: 0 }),
+  };
   if (!currency) return numbers(digits).format(value);
   try {
     return numbers({ style: 'currency', currency, ...digits }).format(value);
@@ -68,13 +71,19 @@ export function formatAmount(value: number, currency: string | null | undefined,
   }
 }
 
-// A share of one as a percentage: 0.425 is 42.5 %.
-export function formatShare(share: number, digits = 0): string {
-  return numbers({ style: 'percent', maximumFractionDigits: digits }).format(share);
+// Whether an amount is told as less than nothing, in whole units.
+export function isLoss(value: number): boolean {
+  return value <= -0.5;
 }
 
-export function formatNumber(value: number, digits: number): string {
-  return numbers({ maximumFractionDigits: digits }).format(value);
+// A share of one as a percentage: 0.425 is 42.5 %. Fixed: with all its digits, as the columns of a
+// table need them to stand below each other.
+export function formatShare(share: number, digits = 0, fixed = false): string {
+  return numbers({ style: 'percent', maximumFractionDigits: digits, ...(fixed && { minimumFractionDigits: digits }) }).format(share);
+}
+
+export function formatNumber(value: number, digits: number, fixed = false): string {
+  return numbers({ maximumFractionDigits: digits, ...(fixed && { minimumFractionDigits: digits }) }).format(value);
 }
 
 // A period by its code: 2010-12 is a month, 2010-Q4 a quarter.

@@ -102,10 +102,9 @@ base::Result<Json> profitability_figure(Figure figure, ProfitBy by) {
   (*json)["rows"] = Json::array();
   for (auto& [key, group] : groups->by_key) {
     total += group.parts;
-    auto one = parts_json(group.parts);
-    one["key"] = key;
-    one["label"] = key.empty() ? "–" : key;
-    one["count"] = count_of(group.customers);
+    Json one{
+        {"key", key}, {"label", key.empty() ? "–" : key}, {"count", count_of(group.customers)}};
+    one.update(parts_json(group.parts));
     one["open"] = figure.open_set(fmt::format("profit_{}", name_of(by)), {key});
     (*json)["rows"].push_back(std::move(one));
   }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <map>
 
 #include "analytics/value/spread.hpp"
@@ -37,7 +38,8 @@ base::Result<Json> rfm_figure(Figure figure) {
          {"frequency", name[1] - '0'},
          {"count", cell.count},
          {"sum", amount_of(cell.sum)},
-         {"mean", share_of(amount_of(cell.sum), static_cast<double>(cell.count))},
+         {"mean", amount_of(std::llround(
+                      share_of(static_cast<double>(cell.sum), static_cast<double>(cell.count))))},
          {"open", open}});
   }
   const auto basis = Refresh::basis(figure.tx());

@@ -11,7 +11,7 @@ import { onLive } from '@/api/live';
 import type { ObjectType, RecordData } from '@/api/wire';
 import { Tag } from '@/fields/Tag';
 import { choiceOf, isEmpty } from '@/fields/values';
-import { formatAmount, formatInstant, formatRelative } from '@/locale/format';
+import { formatAmount, formatInstant, formatRelative, isLoss } from '@/locale/format';
 import { DropPanel } from '@/ui/DropPanel';
 import { FailureLine } from '@/ui/FailureLine';
 import { atPace } from '@/ui/pace';
@@ -152,7 +152,7 @@ function ProfitCard({ object, insight }: CardProps) {
   if (!profit && !insight.profit) return null;
   const amount = profit ? numberOf(profit.value) : insight.profit?.profit;
   return (
-    <Opening label={t`Profit`} tone={(amount ?? 0) < 0 ? 'bad' : undefined}
+    <Opening label={t`Profit`} tone={isLoss(amount ?? 0) ? 'bad' : undefined}
       figure={profit ? scoreText(profit, object, insight.currency) : formatAmount(amount ?? 0, insight.currency)} note={<Trans>last 12 months</Trans>}>
       <ProfitWhy object={object} insight={insight} />
     </Opening>

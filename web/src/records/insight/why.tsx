@@ -5,7 +5,7 @@ import { lazy, type ReactNode, Suspense, useCallback } from 'react';
 import { fieldOf, useCatalog } from '@/api/catalog';
 import type { Course, Reason, Score } from '@/api/insight';
 import { choiceOf } from '@/fields/values';
-import { formatAmount, formatAxisTime, formatDate, formatInstant, formatInteger, formatNumber } from '@/locale/format';
+import { formatAmount, formatAxisTime, formatDate, formatInstant, formatInteger, formatNumber, isLoss } from '@/locale/format';
 import { PARTS, usePartNames } from '@/locale/parts';
 import type { Colours } from '@/ui/chart/colours';
 import { axis, frame, legend, tooltip } from '@/ui/chart/options';
@@ -162,7 +162,7 @@ export function ProfitWhy({ insight }: CardProps) {
             {PARTS.map((part) => (
               <tr key={part} data-sum={part === 'profit' || undefined}>
                 <th scope="row">{part === 'revenue' || part === 'profit' ? names[part] : <><span aria-hidden>− </span>{names[part]}</>}</th>
-                <td data-bad={(part === 'profit' && profit.profit < 0) || undefined}>{formatAmount(profit[part], currency)}</td>
+                <td data-bad={(part === 'profit' && isLoss(profit.profit)) || undefined}>{formatAmount(profit[part], currency)}</td>
               </tr>
             ))}
           </tbody>

@@ -7,7 +7,7 @@ import { formatAmount, formatInteger, formatShare } from '@/locale/format';
 import { customersText } from '@/locale/words';
 import type { Colours } from '@/ui/chart/colours';
 import { Card, Downloads, Figure, type Line } from '@/ui/chart/Figure';
-import { axis, frame, tooltip } from '@/ui/chart/options';
+import { axis, frame, NAMED_BOTTOM, NAMED_TOP, QUARTER, tooltip } from '@/ui/chart/options';
 import { useFilters } from './filters';
 import { gridPicture } from './grid';
 import { HeatGrid, type HeatRow, strength } from './HeatGrid';
@@ -44,7 +44,7 @@ function Scatter({ data }: { data: AliveFigure }) {
   const value = t`Lifetime value`;
   const skewed = isSkewed(points.map((point) => point.value));
   const option = useCallback((colours: Colours) => frame(colours, {
-    grid: { left: 8, right: 16, top: 12, bottom: 26, containLabel: true },
+    grid: { left: 8, right: 20, top: NAMED_TOP, bottom: NAMED_BOTTOM, containLabel: true },
     tooltip: tooltip(colours, {
       trigger: 'item',
       formatter: (hit: { dataIndex: number }) => {
@@ -52,8 +52,8 @@ function Scatter({ data }: { data: AliveFigure }) {
         return point ? [point.title, `${alive} ${formatShare(point.alive)}`, `${value} ${formatAmount(point.value, currency)}`].join('\n') : '';
       },
     }),
-    xAxis: axis(colours, { name: alive, min: 0, max: 1, format: (share) => formatShare(share) }),
-    yAxis: axis(colours, { format: (sum) => formatAmount(sum, currency, true), ...(skewed && { type: 'log', min: LEAST }) }),
+    xAxis: axis(colours, { name: alive, min: 0, max: 1, step: QUARTER, format: (share) => formatShare(share) }),
+    yAxis: axis(colours, { above: value, format: (sum) => formatAmount(sum, currency, true), ...(skewed && { type: 'log', min: LEAST }) }),
     series: [{
       type: 'scatter', symbolSize: 8, data: points.map((point) => [point.alive, skewed ? Math.max(LEAST, point.value) : point.value]),
       itemStyle: { color: colours.accent, opacity: 0.5 }, emphasis: { itemStyle: { opacity: 1, borderColor: colours.text, borderWidth: 1 } },
@@ -100,7 +100,7 @@ function Grid({ data }: { data: AliveFigure }) {
   return (
     <Card title={<Trans>How many stand where</Trans>} help={<Trans>All customers, by probability alive (across) and lifetime value (down). A cell opens those it counts.</Trans>}
       tools={<Downloads file="alive" csv={figureFile('alive', filters)}
-        picture={() => gridPicture(columns.map((one) => one.head), rows, rows.map((row) => String(row.head)))} />}>
+        picture={() => gridPicture({ columns: columns.map((one) => one.head), rows, heads: rows.map((row) => String(row.head)), across: t`Probability alive`, down: t`Lifetime value` })} />}>
       <HeatGrid label={t`Customers by probability alive and value`} corner={<Trans>Value</Trans>} columns={columns} rows={rows} wide />
     </Card>
   );

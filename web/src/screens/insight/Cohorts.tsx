@@ -46,7 +46,10 @@ function Map({ data }: { data: CohortsFigure }) {
           <SegmentedControl size="xs" value={measure} aria-label={t`Show`} onChange={(next) => setMeasure(next as Measure)}
             data={[{ value: 'share', label: t`Share` }, { value: 'count', label: t`Customers` }, { value: 'sum', label: t`Money` }]} />
           <Downloads file="cohorts" csv={figureFile('cohorts', { ...filters, period })}
-            picture={() => gridPicture(offsets.map(String), rows, data.cohorts.map((one) => formatPeriod(one.period)))} />
+            picture={() => gridPicture({
+              columns: offsets.map(String), rows, heads: data.cohorts.map((one) => formatPeriod(one.period)),
+              across: data.period === 'quarter' ? t`Quarters later` : t`Months later`, down: t`First order`,
+            })} />
         </>
       }>
       <HeatGrid label={t`Customers who came back, by cohort`} corner={<Trans>First order</Trans>} noteHead={<Trans>Customers</Trans>} rows={rows}

@@ -15,15 +15,16 @@ import { formatAmount, formatDate, formatInstant, formatInteger, formatNumber, f
 import { customersText, ordersText } from '@/locale/words';
 import { Crumb, Page } from '@/ui/Page';
 import type { Colours } from '@/ui/chart/colours';
-import { Card, Figure } from '@/ui/chart/Figure';
+import { Basis, Card, Figure } from '@/ui/chart/Figure';
 import { axis, frame, legend, tooltip } from '@/ui/chart/options';
 import { Failure } from '@/ui/ErrorBoundary';
 import { NotFound } from '@/ui/NotFound';
 import table from '@/ui/table.module.css';
 import { say, sayProblem } from '@/ui/toast';
 import { Waiting } from '@/ui/Waiting';
-import { choiceMark, driftMark, inputName, kindHelp } from './models';
+import { choiceMark, driftMark, inputName, kindHelp, parameterName } from './models';
 import { useMayRefresh } from './RefreshState';
+import { NoRight } from './Shown';
 import page from './InsightPage.module.css';
 import classes from './ModelPage.module.css';
 
@@ -37,6 +38,7 @@ export default function ModelPage() {
     document.title = `${name ?? t`Model`} · ${t`Customer value`} · Rapport`;
   }, [t, name]);
   if (model.error instanceof Problem && [400, 404, 422].includes(model.error.status)) return <NotFound />;
+  if (model.error instanceof Problem && model.error.status === 403) return <NoRight error={model.error} title={<Trans>Models are not yours to see</Trans>} />;
   if (model.error && !model.data) return <Failure error={model.error} retry={() => void model.refetch()} />;
   if (!model.data) return <Waiting />;
   return <Shown model={model.data} name={name ?? ''} />;
@@ -56,7 +58,7 @@ function Shown({ model, name }: { model: Model; name: string }) {
       }
       action={<Adopt model={model} />}
     >
-      <div className={page.scroller}>
+      <Basis value={t`${name}, fitted ${formatInstant(model.fitted_at)}`}><div className={page.scroller}>
         <div className={page.figures}>
           {model.note && <p className={classes.note} data-state={model.state}>{model.note}</p>}
           <Told model={model} />
@@ -73,7 +75,7 @@ function Shown({ model, name }: { model: Model; name: string }) {
           <Spending model={model} />
           <div className={page.two}><Parameters model={model} /><Drift model={model} /></div>
         </div>
-      </div>
+      </div></Basis>
     </Page>
   );
 }
@@ -136,7 +138,7 @@ function judged(model: Model, holdout: NonNullable<Model['holdout']>): { label: 
   const days = model.horizon ?? 0;
   const alone = formatNumber(base, 3);
   return [
-    { label: t`Left`, value: plural(days, { one: '# day', other: '# days' }), note: t`without a purchase` },
+    { label: t`Leaving means`, value: plural(days, { one: '# day', other: '# days' }), note: t`without a purchase` },
     { label: t`Area under the curve`, value: formatNumber(area, 3), note: rival ? t`${formatNumber(rival.alive_area, 3)} by being a customer still` : t`0.5 is chance` },
     { label: t`Log loss`, value: formatNumber(loss, 3), note: t`${alone} by one share for all` },
     { label: t`Calibration error`, value: formatShare(off, 1), note: t`fitted ${formatInstant(model.fitted_at)}` },
@@ -248,8 +250,8 @@ function Parameters({ model }: { model: Model }) {
         <tbody>
           {model.parameters.map((one) => (
             <tr key={one.name}>
-              <th scope="row"><code>{one.name}</code></th><td data-end>{formatNumber(one.value, DIGITS)}</td>
-              <td data-end>{one.error === null || one.error === undefined ? '–' : `± ${formatNumber(one.error, DIGITS)}`}</td>
+              <th scope="row" data-whole>{leaving(model) ? parameterName(one.name) : <code>{one.name}</code>}</th><td data-end>{formatNumber(one.value, DIGITS, true)}</td>
+              <td data-end>{one.error === null || one.error === undefined ? '–' : `± ${formatNumber(one.error, DIGITS, true)}`}</td>
             </tr>
           ))}
         </tbody>
@@ -267,7 +269,7 @@ function Drift({ model }: { model: Model }) {
         <tbody>
           {model.drift.map((one) => {
             const mark = driftMark(one.level);
-            return <tr key={one.input}><th scope="row">{inputName(one.input)}</th><td data-end>{formatNumber(one.psi, 3)}</td><td><Tag color={mark.color}>{mark.label}</Tag></td></tr>;
+            return <tr key={one.input}><th scope="row">{inputName(one.input)}</th><td data-end>{formatNumber(one.psi, 3, true)}</td><td><Tag color={mark.color}>{mark.label}</Tag></td></tr>;
           })}
         </tbody>
       </table>

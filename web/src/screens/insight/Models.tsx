@@ -20,6 +20,7 @@ import { say, sayProblem } from '@/ui/toast';
 import { Waiting } from '@/ui/Waiting';
 import { choiceMark, kindHelp, kindName } from './models';
 import { refreshQuery, useMayRefresh } from './RefreshState';
+import { NoRight } from './Shown';
 import page from './InsightPage.module.css';
 import classes from './Models.module.css';
 
@@ -32,7 +33,7 @@ export default function Models() {
   const models = useInfiniteQuery(modelsQuery);
   const fitting = useFitting();
   if (models.error instanceof Problem && models.error.status === 403) {
-    return <EmptyState icon={<IconMathFunction size={20} stroke={1.6} />} title={<Trans>Models are not yours to see</Trans>} />;
+    return <NoRight error={models.error} title={<Trans>Models are not yours to see</Trans>} />;
   }
   if (models.error && !models.data) return <Failure error={models.error} retry={() => void models.refetch()} />;
   if (!models.data) return <Waiting />;
@@ -88,7 +89,7 @@ function Row({ model }: { model: ModelSummary }) {
   );
 }
 
-const formatError = (error: number | null | undefined) => (error === null || error === undefined ? '–' : formatNumber(error, 3));
+const formatError = (error: number | null | undefined) => (error === null || error === undefined ? '–' : formatNumber(error, 3, true));
 
 interface Fitting {
   latest: Fit | undefined;

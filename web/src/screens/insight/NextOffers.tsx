@@ -33,10 +33,10 @@ export default function NextOffers() {
                 <tbody>
                   {data.products.map((one) => (
                     <tr key={one.product}>
-                      <th scope="row"><Link to="/$plural/$id" params={{ plural: 'products', id: one.product }}><bdi>{one.title}</bdi></Link></th>
+                      <th scope="row"><Link to="/$plural/$id" params={{ plural: 'products', id: one.product }} title={one.title}><bdi>{one.title}</bdi></Link></th>
                       <td data-end><OpenLink open={one.open} name={t`To be offered ${one.title}`}>{formatInteger(one.count)}</OpenLink></td>
                       <td className={barClasses.cell}><Bar share={one.count / most} /></td>
-                      <td data-end>{one.mean_lift === null ? '–' : formatNumber(one.mean_lift, 2)}</td>
+                      <td data-end>{one.mean_lift === null ? '–' : formatNumber(one.mean_lift, 2, true)}</td>
                     </tr>
                   ))}
                 </tbody>

@@ -8,7 +8,7 @@ import { formatAmount, formatInteger, formatShare } from '@/locale/format';
 import { customersText } from '@/locale/words';
 import type { Colours } from '@/ui/chart/colours';
 import { Card, Figure, type Line } from '@/ui/chart/Figure';
-import { axis, frame, tooltip } from '@/ui/chart/options';
+import { axis, frame, NAMED_BOTTOM, NAMED_TOP, QUARTER, tooltip } from '@/ui/chart/options';
 import { EmptyState } from '@/ui/EmptyState';
 import { OpenLink } from '@/ui/OpenLink';
 import { sentence } from '@/ui/toast';
@@ -97,14 +97,15 @@ function Distribution({ data }: { data: ValueFigure }) {
         return bin ? [binName(bin, currency), customersText(bin.count), formatAmount(bin.sum, currency)].join('\n') : '';
       },
     }),
-    xAxis: axis(colours, { labels: bins.map((bin) => formatAmount(bin.from, currency, true)) }),
-    yAxis: axis(colours, { whole: true, format: formatInteger }),
+    grid: { left: 8, right: 14, top: NAMED_TOP, bottom: NAMED_BOTTOM, containLabel: true },
+    xAxis: axis(colours, { labels: bins.map((bin) => formatAmount(bin.from, currency, true)), name: t`${label} from` }),
+    yAxis: axis(colours, { whole: true, format: formatInteger, above: t`Customers` }),
     series: [{
       type: 'bar', barCategoryGap: '12%',
       data: bins.map((bin) => ({ value: bin.count, itemStyle: { color: bin.from < 0 ? colours.danger : colours.accent } })),
       itemStyle: { borderRadius: [2, 2, 0, 0] }, emphasis: { itemStyle: { color: colours.text } },
     }],
-  }), [bins, currency]);
+  }), [bins, currency, label, t]);
   const lines: Line[] = bins.map((bin) => ({
     key: String(bin.from), open: bin.count > 0 ? bin.open : null, name: `${label} ${binName(bin, currency)}`,
     cells: [binName(bin, currency), formatInteger(bin.count), formatAmount(bin.sum, currency)],
@@ -115,9 +116,11 @@ function Distribution({ data }: { data: ValueFigure }) {
   );
 }
 
-function binName(bin: { from: number; to: number | null }, currency: string | null | undefined): string {
-  const from = formatAmount(bin.from, currency);
-  return bin.to === null ? `≥ ${from}` : `${from} – ${formatAmount(bin.to, currency)}`;
+// Bins are as narrow as what they hold asks for: some begin and end below one unit.
+function binName({ from, to }: { from: number; to: number | null }, currency: string | null | undefined): string {
+  const parts = !Number.isInteger(from) || !Number.isInteger(to ?? 0);
+  const begin = formatAmount(from, currency, parts);
+  return to === null ? `≥ ${begin}` : `${begin} – ${formatAmount(to, currency, parts)}`;
 }
 
 function Whale() {
@@ -155,8 +158,9 @@ function Curve({ data }: { data: WhaleFigure }) {
       formatter: ([first]: { data: [number, number] }[]) =>
         first ? t`Best ${formatShare(first.data[0], 1)} of customers` + '\n' + t`${formatShare(first.data[1], 1)} of all value` : '',
     }),
-    xAxis: axis(colours, { min: 0, max: 1, grid: false, format: (value) => formatShare(value) }),
-    yAxis: axis(colours, { format: (value) => formatShare(value) }),
+    grid: { left: 8, right: 20, top: NAMED_TOP, bottom: NAMED_BOTTOM, containLabel: true },
+    xAxis: axis(colours, { min: 0, max: 1, step: QUARTER, grid: false, name: t`Customers, best first`, format: (value) => formatShare(value) }),
+    yAxis: axis(colours, { above: t`Share of value`, format: (value) => formatShare(value) }),
     series: [{
       type: 'line', showSymbol: false, cursor: 'default', lineStyle: { width: 2, color: colours.accent }, itemStyle: { color: colours.accent },
       areaStyle: { color: colours.accent, opacity: 0.1 }, data: points.map((point) => [point.share, point.cumulative]),
@@ -170,14 +174,14 @@ function Curve({ data }: { data: WhaleFigure }) {
     const best = formatShare(one.best, 1);
     return {
       key: String(one.best), open: one.open, name: t`Best ${best} of customers`,
-      cells: [t`Best ${best}`, one.count === undefined ? '' : formatInteger(one.count), formatShare(one.percent / WHOLE, 1)],
+      cells: [t`Best ${best}`, one.count === undefined ? '' : formatInteger(one.count), formatShare(one.percent / WHOLE, 1, true)],
     };
   });
   // A point of the curve is some share of the customers, of which no list is kept: the five that are
   // stand below it and in the table.
   return (
     <Figure title={<Trans>Whale curve</Trans>} help={<Trans>Customers from the most to the least valuable until now, and the share of all historic value they have brought.</Trans>}
-      file="whale" csv={figureFile('whale', filters)} label={t`Cumulative value by customers, best first`} height={230} option={option}
+      file="whale" csv={figureFile('whale', filters)} label={t`Cumulative value by customers, best first`} height={250} option={option}
       head={[t`Customers`, t`Count`, t`Share of value`]} lines={lines} lineOf={null}>
       <Best data={data} />
       <Told data={data} />

@@ -1,13 +1,14 @@
 // From revenue to profit, by whom and through what; and what the channels cost, used or not.
 import { Trans, useLingui } from '@lingui/react/macro';
 import { SegmentedControl, VisuallyHidden } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { IconReportMoney } from '@tabler/icons-react';
 import { useCallback, useMemo } from 'react';
 import { fieldOf, useCatalog } from '@/api/catalog';
 import { figureFile, type Pool, type ProfitabilityFigure } from '@/api/insight';
 import type { ObjectType } from '@/api/wire';
 import { choiceOf } from '@/fields/values';
-import { formatAmount, formatCountry, formatInteger, formatPeriod, formatShare } from '@/locale/format';
+import { formatAmount, formatCountry, formatInteger, formatPeriod, formatShare, isLoss } from '@/locale/format';
 import { PARTS, usePartNames } from '@/locale/parts';
 import { Bar, barClasses } from '@/ui/Bar';
 import type { Colours } from '@/ui/chart/colours';
@@ -47,14 +48,17 @@ function NoProfit() {
   );
 }
 
-// A label of a step breaks rather than hide on a narrow screen.
+// A label of a step breaks rather than hide on a narrow screen, where the amounts stand on the bars
+// alone: an axis of them would leave the labels no room.
 const WRAP = 58;
+const NARROW = '(max-width: 30em)';
 
 function Steps({ data, by }: { data: ProfitabilityFigure; by: By }) {
   const { t } = useLingui();
   const { filters } = useFilters();
   const names = usePartNames();
   const { total, currency } = data;
+  const narrow = useMediaQuery(NARROW) ?? false;
   const steps = useMemo(() => stepsOf(total), [total]);
   const option = useCallback((colours: Colours) => {
     const { below, height, stack } = stepSeries(steps);
@@ -70,9 +74,9 @@ function Steps({ data, by }: { data: ProfitabilityFigure; by: By }) {
           return step ? `${names[step.key]}\n${formatAmount(step.to - step.from, currency)}` : '';
         },
       }),
-      grid: { left: 8, right: 8, top: 26, bottom: 8, containLabel: true },
+      grid: { left: narrow ? 0 : 8, right: narrow ? 0 : 8, top: 26, bottom: 8, containLabel: true },
       xAxis: { ...axis(colours, { labels: steps.map((step) => names[step.key]), wrap: WRAP }), axisLine: { show: true, onZero: false, lineStyle: { color: colours.line } } },
-      yAxis: axis(colours, { format: (value) => formatAmount(value, currency, true) }),
+      yAxis: { ...axis(colours, { format: (value) => formatAmount(value, currency, true) }), ...(narrow && { axisLabel: { show: false } }) },
       series: [
         { ...stack, silent: true, itemStyle: { color: 'transparent' }, data: below },
         {
@@ -88,9 +92,9 @@ function Steps({ data, by }: { data: ProfitabilityFigure; by: By }) {
         },
       ],
     });
-  }, [steps, currency, names]);
+  }, [steps, currency, names, narrow]);
   const lines = steps.map(({ key, from, to }) => ({
-    key, cells: [names[key], formatAmount(to - from, currency), total.revenue ? formatShare((to - from) / total.revenue, 1) : ''],
+    key, cells: [names[key], formatAmount(to - from, currency), total.revenue ? formatShare((to - from) / total.revenue, 1, true) : ''],
   }));
   return (
     <Figure title={<Trans>From revenue to profit</Trans>} file="profit-steps" csv={figureFile('profitability', { ...filters, by })}
@@ -128,19 +132,19 @@ function Rows({ data, by }: { data: ProfitabilityFigure; by: By }) {
             </tr>
           </thead>
           <tbody>
-            {data.rows.map((row) => (
+            {inOrder(data.rows, by).map((row) => (
               <tr key={row.key}>
                 <th scope="row">{row.open ? <OpenLink open={row.open} name={label(row)}>{label(row)}</OpenLink> : label(row)}</th>
                 <td data-end>{row.count === undefined ? '' : formatInteger(row.count)}</td>
-                {PARTS.map((part) => <td key={part} data-end data-bad={(part === 'profit' && row.profit < 0) || undefined}>{formatAmount(row[part], currency)}</td>)}
-                <td className={barClasses.cell}><Bar share={Math.abs(row.profit) / most} bad={row.profit < 0} /></td>
+                {PARTS.map((part) => <td key={part} data-end data-bad={(part === 'profit' && isLoss(row.profit)) || undefined}>{formatAmount(row[part], currency)}</td>)}
+                <td className={barClasses.cell}><Bar share={Math.abs(row.profit) / most} bad={isLoss(row.profit)} /></td>
               </tr>
             ))}
           </tbody>
           <tfoot>
             <tr>
               <th scope="row"><Trans>All</Trans></th><td />
-              {PARTS.map((part) => <td key={part} data-end data-bad={(part === 'profit' && total.profit < 0) || undefined}>{formatAmount(total[part], currency)}</td>)}<td />
+              {PARTS.map((part) => <td key={part} data-end data-bad={(part === 'profit' && isLoss(total.profit)) || undefined}>{formatAmount(total[part], currency)}</td>)}<td />
             </tr>
             <WithoutOrders data={data} />
           </tfoot>
@@ -148,6 +152,16 @@ function Rows({ data, by }: { data: ProfitabilityFigure; by: By }) {
       </div>
     </Card>
   );
+}
+
+// Months as they came, cells and all else with the best first; who is unknown comes last.
+function inOrder(rows: ProfitabilityFigure['rows'], by: By): ProfitabilityFigure['rows'] {
+  const unknown = (key: string) => Number(key === '');
+  return [...rows].sort((a, b) => {
+    if (a.key === '' || b.key === '') return unknown(a.key) - unknown(b.key);
+    if (by === 'month') return a.key.localeCompare(b.key);
+    return by === 'rfm_cell' ? b.key.localeCompare(a.key) : b.profit - a.profit;
+  });
 }
 
 // What persons cost who were served and never bought: the overview's profit, of customers alone, is the
@@ -220,7 +234,7 @@ function Pools({ data }: { data: ProfitabilityFigure }) {
                 <td className={barClasses.cell}>
                   <span className={barClasses.with}><Bar share={used(pool)} bad={used(pool) > 1} />{formatShare(used(pool))}</span>
                 </td>
-                <td data-end data-bad={pool.unused_cost < 0 || undefined}>{formatAmount(pool.unused_cost, data.currency)}</td>
+                <td data-end data-bad={isLoss(pool.unused_cost) || undefined}>{formatAmount(pool.unused_cost, data.currency)}</td>
               </tr>
             ))}
           </tbody>

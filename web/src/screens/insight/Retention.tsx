@@ -50,7 +50,7 @@ function useMoveNames(): Record<Move, string> {
 }
 
 const countText = (count: number | null) => (count === null ? '–' : formatInteger(count));
-const rateText = (rate: number | null) => (rate === null ? '–' : formatShare(rate, 1));
+const rateText = (rate: number | null) => (rate === null ? '–' : formatShare(rate, 1, true));
 // What is not over is drawn as not yet there.
 const RUNNING = 0.45;
 const RATE_TOP = 56;

@@ -53,7 +53,7 @@ function Grid({ data }: { data: RfmFigure }) {
         <>
           <SegmentedControl size="xs" value={measure} aria-label={t`Show`} onChange={(next) => setMeasure(next as (typeof MEASURES)[number])}
             data={[{ value: 'count', label: t`Customers` }, { value: 'sum', label: t`Money` }, { value: 'mean', label: t`Each` }]} />
-          <Downloads file="rfm" csv={figureFile('rfm', filters)} picture={() => gridPicture(FIFTHS.map(String), rows)} />
+          <Downloads file="rfm" csv={figureFile('rfm', filters)} picture={() => gridPicture({ columns: FIFTHS.map(String), rows, across: t`Recency`, down: t`Frequency` })} />
         </>
       }>
       <div className={grid.axes}>
@@ -77,13 +77,16 @@ function Bounds({ data }: { data: RfmFigure }) {
     { name: t`Money`, values: bounds.money?.map((value) => (typeof value === 'number' ? formatAmount(value, currency) : value)) },
   ];
   return (
-    <dl className={classes.bounds}>
-      {parts.map(({ name, values }) => values && values.length > 0 && (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{values.map((value, at) => <span key={at}>{value}</span>)}</dd>
-        </div>
-      ))}
-    </dl>
+    <>
+      <p className={classes.reach}><Trans>What it takes to reach 2, 3, 4 and 5:</Trans></p>
+      <dl className={classes.bounds}>
+        {parts.map(({ name, values }) => values && values.length > 0 && (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{values.map((value, at) => <span key={at}>{value}</span>)}</dd>
+          </div>
+        ))}
+      </dl>
+    </>
   );
 }

@@ -1,15 +1,17 @@
 // What a figure shows before, instead of and around itself: loading, refused, nothing there, not yet
 // computed.
-import { Trans } from '@lingui/react/macro';
+import { Trans, useLingui } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
-import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query';
+import { keepPreviousData, skipToken, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { IconChartHistogram, IconFilterOff, IconLock, IconRefresh, IconShoppingCart, IconUser } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useCatalog, useMayImport } from '@/api/catalog';
 import { Problem } from '@/api/client';
 import { type Figure, figureQuery, insightKeys, type Wish } from '@/api/insight';
-import { list } from '@/api/records';
-import { Card, Stale } from '@/ui/chart/Figure';
+import { list, recordQuery } from '@/api/records';
+import type { RecordData } from '@/api/wire';
+import { formatCountry, formatDate, formatInstant } from '@/locale/format';
+import { Basis, Card, Stale } from '@/ui/chart/Figure';
 import { EmptyState } from '@/ui/EmptyState';
 import { Failure } from '@/ui/ErrorBoundary';
 import { FailureLine } from '@/ui/FailureLine';
@@ -36,6 +38,7 @@ export function Shown<T extends Figure>({ figure, empty, nothing, children }: {
   children: (data: T) => ReactNode;
 }) {
   const { data, error } = figure;
+  const basis = useBasis();
   const retry = () => void figure.refetch();
   if (error instanceof Problem && error.status === FORBIDDEN) return <NoRight error={error} />;
   if (error instanceof Problem && error.code === PERSONS_ONLY) return <PersonsOnly />;
@@ -43,13 +46,29 @@ export function Shown<T extends Figure>({ figure, empty, nothing, children }: {
   if (!data) return <Waiting />;
   if (!data.as_of) return <NotYet />;
   return (
-    <Stale value={figure.isPlaceholderData}>
-      <div className={classes.figures} aria-busy={figure.isPlaceholderData || undefined}>
-        {error && <FailureLine error={error} retry={retry} />}
-        {empty?.(data) ? <Nothing>{nothing}</Nothing> : children(data)}
-      </div>
-    </Stale>
+    <Basis value={basis(data.as_of)}>
+      <Stale value={figure.isPlaceholderData}>
+        <div className={classes.figures} aria-busy={figure.isPlaceholderData || undefined}>
+          {error && <FailureLine error={error} retry={retry} />}
+          {empty?.(data) ? <Nothing>{nothing}</Nothing> : children(data)}
+        </div>
+      </Stale>
+    </Basis>
   );
+}
+
+// What a picture says below its title: as of when, and whom and what its figures speak of.
+function useBasis(): (asOf: string) => string {
+  const { t } = useLingui();
+  const catalog = useCatalog();
+  const { filters, subject } = useFilters();
+  const { from, until, product, country } = filters;
+  const object = catalog.named('product');
+  const known = useQuery<RecordData>(object && product ? recordQuery(object, product) as never : { queryKey: [...insightKeys.all, 'no product'], queryFn: skipToken });
+  const days = from || until ? `${from ? formatDate(from) : '…'} – ${until ? formatDate(until) : '…'}` : undefined;
+  return (asOf) => [
+    t`As of ${formatInstant(asOf)}`, catalog.named(subject)?.label.many, days, product && known.data?.$title, country && formatCountry(country),
+  ].filter(Boolean).join(' · ');
 }
 
 // A second figure of a page: it waits and fails in its own card, beside the first.
@@ -64,10 +83,10 @@ export function ShownCard<T extends Figure>({ figure, title, children }: {
 }
 
 // The server says which records the role may not read: a figure rests on several types.
-function NoRight({ error }: { error: Problem }) {
+export function NoRight({ error, title }: { error: Problem; title?: ReactNode }) {
   const why = error.message;
   return (
-    <EmptyState icon={<IconLock size={20} stroke={1.6} />} title={<Trans>These figures are not yours to see</Trans>}>
+    <EmptyState icon={<IconLock size={20} stroke={1.6} />} title={title ?? <Trans>These figures are not yours to see</Trans>}>
       <Trans>{why} An administrator can give your role that right.</Trans>
     </EmptyState>
   );

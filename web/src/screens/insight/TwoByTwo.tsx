@@ -36,10 +36,13 @@ function Fields({ data }: { data: TwoByTwoFigure }) {
   };
   const most = Math.max(...data.cells.map((cell) => cell.count), 0);
   const cells = FUTURES.map((future) => CURRENTS.map((current) => data.cells.find((one) => one.current === current && one.future === future)));
-  const picture = () => gridPicture([t`Low now`, t`High now`], cells.map((row, at) => ({
-    key: String(at), head: '',
-    cells: row.map((cell) => cell && { text: formatInteger(cell.count), share: strength(cell.count, most), name: '' }),
-  })), [t`High in future`, t`Low in future`]);
+  const picture = () => gridPicture({
+    columns: [t`Low now`, t`High now`], heads: [t`High in future`, t`Low in future`],
+    rows: cells.map((row, at) => ({
+      key: String(at), head: '',
+      cells: row.map((cell) => cell && { text: formatInteger(cell.count), share: strength(cell.count, most), name: '' }),
+    })),
+  });
   const current = formatAmount(bounds?.current ?? 0, currency);
   const future = formatAmount(bounds?.future ?? 0, currency);
   return (

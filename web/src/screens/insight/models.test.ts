@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Catalog } from '@/api/catalog';
-import { choiceMark, driftMark, inputName } from './models';
+import { choiceMark, driftMark, inputName, parameterName } from './models';
 
 describe('drift is told in a word', () => {
   it.each([['steady', 'Stable'], ['watch', 'Shifting'], ['act', 'Changed'], ['unheard of', 'unheard of'], [undefined, '–']])('%s: %s', (level, word) => {
@@ -27,4 +27,14 @@ describe('a state has one name, the catalog\'s', () => {
 it('spells inputs it does not know as they come', () => {
   expect(inputName('frequency')).toBe('Repeat purchases');
   expect(inputName('basket_size')).toBe('basket size');
+});
+
+it.each([
+  ['intercept', 'Whoever it is'],
+  ['silence', 'Days since the last purchase'],
+  ['patience above 0.2239', 'Silence in own rhythms, above 0.2239'],
+  ['rhythm missing', 'Days between purchases, unknown'],
+  ['basket_size above 2', 'basket size, above 2'],
+])('a weight is told in words: %s', (name, told) => {
+  expect(parameterName(name)).toBe(told);
 });

@@ -3,6 +3,7 @@ import { t } from '@lingui/core/macro';
 import { type Catalog, fieldOf } from '@/api/catalog';
 import type { FitKind } from '@/api/insight';
 import { choiceOf } from '@/fields/values';
+import { formatDecimal } from '@/locale/format';
 
 // A kind that can be asked for; what a model is, the catalog says.
 export function kindName(kind: FitKind): string {
@@ -30,6 +31,16 @@ export function inputName(input: string): string {
     interactions: t`Interactions of the last 90 days`,
   };
   return names[input] ?? input.replaceAll('_', ' ');
+}
+
+// The weights of a logistic model of leaving: of an input, of what it has above a bound (its line has
+// a knee there), and of its being unknown.
+export function parameterName(name: string): string {
+  if (name === 'intercept') return t`Whoever it is`;
+  const [, input = '', bound] = /^(\w+) above (.+)$/.exec(name) ?? [];
+  if (bound !== undefined) return t`${inputName(input)}, above ${formatDecimal(bound)}`;
+  const missing = /^(\w+) missing$/.exec(name)?.[1];
+  return missing ? t`${inputName(missing)}, unknown` : inputName(name);
 }
 
 export function kindHelp(kind: string): string {

@@ -56,6 +56,11 @@ export type FigureProps = Marks & {
 // chosen ones load, but none of their marks may be taken for one of the choice.
 export const Stale = createContext(false);
 
+// What figures rest on, in words, for their pictures: when they were computed, of whom they tell.
+export const Basis = createContext('');
+// The heading of the card around.
+const Heading = createContext('');
+
 export function Figure(props: FigureProps) {
   const { t } = useLingui();
   const [asTable, setAsTable] = useState(false);
@@ -109,7 +114,7 @@ export function Card({ title, help, tools, children, wide }: {
           <h2 id={id}>{title}</h2>
           {help && <p>{help}</p>}
         </div>
-        {tools && <div className={classes.tools}>{tools}</div>}
+        {tools && <Heading value={id}><div className={classes.tools}>{tools}</div></Heading>}
       </header>
       <div className={classes.body} inert={stale}>{children}</div>
     </section>
@@ -119,9 +124,12 @@ export function Card({ title, help, tools, children, wide }: {
 export function Downloads({ file, csv, picture }: { file: string; csv?: string | undefined; picture?: (() => string | undefined) | undefined }) {
   const { t } = useLingui();
   const stale = useContext(Stale);
+  const heading = useContext(Heading);
+  const told = useContext(Basis);
   const take = (save: (pictures: typeof import('./pictures'), svg: string) => unknown) => {
     const svg = picture?.();
-    if (svg) import('./pictures').then((pictures) => save(pictures, svg)).catch(sayProblem);
+    const title = document.getElementById(heading)?.textContent ?? '';
+    if (svg) import('./pictures').then((pictures) => save(pictures, pictures.captioned(svg, { title, told }))).catch(sayProblem);
   };
   if (!csv && !picture) return null;
   return (

@@ -6,6 +6,10 @@ export type Option = Record<string, unknown>;
 
 export interface AxisWish {
   name?: string | undefined;
+  // A name above the axis that goes up; the grid leaves it the room (`top: NAMED_TOP`).
+  above?: string | undefined;
+  // From one line to the next.
+  step?: number | undefined;
   format?: ((value: number) => string) | undefined;
   min?: number | 'dataMin' | undefined;
   max?: number | 'dataMax' | undefined;
@@ -19,6 +23,12 @@ export interface AxisWish {
   wrap?: number | undefined;
 }
 
+export const NAMED_TOP = 30;
+// Room below for the name of the axis that goes across.
+export const NAMED_BOTTOM = 26;
+// Of an axis from nought to all: 0, 25, 50 % …
+export const QUARTER = 0.25;
+
 export function axis(colours: Colours, wish: AxisWish): Option {
   return {
     type: wish.type ?? (wish.labels ? 'category' : 'value'),
@@ -29,6 +39,10 @@ export function axis(colours: Colours, wish: AxisWish): Option {
     ...(wish.name && {
       name: wish.name, nameLocation: 'middle', nameGap: 28, nameTextStyle: { color: colours.muted, fontSize: 11.5 },
     }),
+    ...(wish.above && {
+      name: wish.above, nameLocation: 'end', nameGap: 12, nameTextStyle: { color: colours.muted, fontSize: 11.5, align: 'left' },
+    }),
+    ...(wish.step && { interval: wish.step }),
     axisLine: { show: Boolean(wish.labels), lineStyle: { color: colours.line } },
     axisTick: { show: false },
     axisLabel: {

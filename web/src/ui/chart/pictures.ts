@@ -1,6 +1,30 @@
 // A figure as a picture to take along: the SVG itself, or painted into a PNG at twice its size.
 const SCALE = 2;
 
+// What a picture must say of itself once it is away from its page.
+export interface Caption {
+  title: string;
+  told: string;
+}
+
+const CAPTION = 56;
+const MARGIN = 16;
+// Width of a letter, about: a title is not cut where the picture is narrower than it.
+const TITLE_LETTER = 8.2;
+const TOLD_LETTER = 6.4;
+
+// The picture below its caption.
+export function captioned(svg: string, { title, told }: Caption): string {
+  const [, wide = '0', high = '0'] = /^[^>]*?width="([\d.]+)"[^>]*?height="([\d.]+)"/.exec(svg) ?? [];
+  const width = Math.ceil(Math.max(Number(wide), title.length * TITLE_LETTER + 2 * MARGIN, told.length * TOLD_LETTER + 2 * MARGIN));
+  const height = Math.ceil(Number(high)) + CAPTION;
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`
+    + `<rect width="100%" height="100%" fill="${token('--surface')}"/>`
+    + `<text x="${MARGIN}" y="24" fill="${token('--text')}" font-family="Inter, sans-serif" font-size="15" font-weight="600">${escaped(title)}</text>`
+    + `<text x="${MARGIN}" y="42" fill="${token('--muted')}" font-family="Inter, sans-serif" font-size="12">${escaped(told)}</text>`
+    + `${svg.replace('<svg ', `<svg y="${CAPTION}" `)}</svg>`;
+}
+
 export function saveSvg(name: string, svg: string): void {
   save(`${name}.svg`, new Blob([svg], { type: 'image/svg+xml' }));
 }
@@ -16,7 +40,7 @@ export async function savePng(name: string, svg: string): Promise<void> {
     canvas.height = image.naturalHeight * SCALE;
     const pen = canvas.getContext('2d');
     if (!pen) return;
-    pen.fillStyle = getComputedStyle(document.documentElement).getPropertyValue('--surface').trim();
+    pen.fillStyle = token('--surface');
     pen.fillRect(0, 0, canvas.width, canvas.height);
     pen.drawImage(image, 0, 0, canvas.width, canvas.height);
     const blob = await new Promise<Blob | null>((done) => canvas.toBlob(done, 'image/png'));
@@ -42,6 +66,9 @@ export interface Square {
 }
 
 export interface GridPicture {
+  // What its axes tell.
+  across?: string | undefined;
+  down?: string | undefined;
   columns: string[];
   rows: { head: string; cells: (Square | undefined)[] }[];
 }
@@ -50,12 +77,16 @@ const WIDTH = 68;
 const HEIGHT = 30;
 const HEAD = 120;
 
-export function gridSvg({ columns, rows }: GridPicture): string {
-  const style = getComputedStyle(document.documentElement);
-  const token = (name: string) => style.getPropertyValue(name).trim();
+function token(name: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}
+
+export function gridSvg({ across = '', down = '', columns, rows }: GridPicture): string {
   const text = (x: number, y: number, words: string, colour: string, anchor = 'middle') =>
     `<text x="${x}" y="${y}" fill="${colour}" text-anchor="${anchor}" font-family="Inter, sans-serif" font-size="12">${escaped(words)}</text>`;
   const parts = columns.map((name, at) => text(HEAD + at * WIDTH + WIDTH / 2, HEIGHT * 0.65, name, token('--muted')));
+  parts.push(text(HEAD - 10, HEIGHT * 0.65, down && `${down} ↓`, token('--text'), 'end'));
+  parts.push(text(HEAD + (columns.length * WIDTH) / 2, (rows.length + 1) * HEIGHT + HEIGHT * 0.65, across, token('--text')));
   rows.forEach(({ head, cells }, line) => {
     const y = (line + 1) * HEIGHT;
     parts.push(text(HEAD - 10, y + HEIGHT * 0.65, head, token('--muted'), 'end'));
@@ -68,7 +99,7 @@ export function gridSvg({ columns, rows }: GridPicture): string {
     });
   });
   const width = HEAD + columns.length * WIDTH + 10;
-  const height = (rows.length + 1) * HEIGHT + 10;
+  const height = (rows.length + (across ? 2 : 1)) * HEIGHT + 10;
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`
     + `<rect width="100%" height="100%" fill="${token('--surface')}"/>${parts.join('')}</svg>`;
 }
