@@ -488,7 +488,8 @@ CREATE TABLE public.customer_months (
     returns numeric(19,4) NOT NULL,
     cost_to_serve numeric(19,4) NOT NULL,
     minutes double precision NOT NULL,
-    currency text NOT NULL
+    currency text NOT NULL,
+    digest bigint DEFAULT 0 NOT NULL
 );
 
 CREATE TABLE public.effects (
@@ -888,6 +889,10 @@ CREATE TABLE public.refreshes (
     problem text,
     notes json,
     CONSTRAINT refreshes_state_known CHECK ((state = ANY (ARRAY['running'::text, 'done'::text, 'failed'::text])))
+);
+
+CREATE UNLOGGED TABLE public.rescored_meanwhile (
+    person_id uuid NOT NULL
 );
 
 CREATE TABLE public.score_bases (

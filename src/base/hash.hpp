@@ -2,6 +2,7 @@
 // harm.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <string_view>
 
@@ -23,5 +24,19 @@ inline constexpr std::uint64_t splitmix_step = 0x9E3779B97F4A7C15U;
   sum = (sum ^ (sum >> 27U)) * 0x94D049BB133111EBU;
   return sum ^ (sum >> 31U);
 }
+
+// Numbers folded into one by the mixing of SplitMix64; their order counts.
+class Digest {
+ public:
+  template <std::integral Number>
+  constexpr Digest& add(Number number) {
+    state_ = splitmix_mixed(state_ + splitmix_step + static_cast<std::uint64_t>(number));
+    return *this;
+  }
+  [[nodiscard]] constexpr std::uint64_t value() const { return state_; }
+
+ private:
+  std::uint64_t state_ = 0;
+};
 
 }  // namespace rapport::base

@@ -71,6 +71,11 @@ BinaryCopyRow& BinaryCopyRow::integer(std::int32_t value) {
   return *this;
 }
 
+BinaryCopyRow& BinaryCopyRow::big_integer(std::int64_t value) {
+  put_cell(out_, value);
+  return *this;
+}
+
 BinaryCopyRow& BinaryCopyRow::real(float value) {
   put_cell(out_, std::bit_cast<std::int32_t>(value));
   return *this;

@@ -28,6 +28,7 @@ class BinaryCopyRow {
   BinaryCopyRow& instant(base::Instant value);                   // timestamptz
   BinaryCopyRow& date(base::Date value);                         // date
   BinaryCopyRow& integer(std::int32_t value);                    // integer
+  BinaryCopyRow& big_integer(std::int64_t value);                // bigint
   BinaryCopyRow& real(float value);                              // real
   BinaryCopyRow& double_precision(double value);                 // double precision
   BinaryCopyRow& ten_thousandths(std::int64_t ten_thousandths);  // numeric, with four digits

@@ -88,8 +88,12 @@ from stdin (format binary);
 
 -- name: copy_months_in
 copy customer_months (person_id, month, channel, revenue, cost_of_goods, discounts, returns,
-  cost_to_serve, minutes, currency)
+  cost_to_serve, minutes, currency, digest)
 from stdin (format binary);
+
+-- name: copy_months
+-- Whose months are kept, and what they say in one number a row.
+copy (select person_id, digest from customer_months) to stdout (format binary);
 
 -- name: forget_months_next
 -- What a refresh left that did not come to its end.
@@ -102,7 +106,7 @@ create table customer_months_next (like customer_months including defaults);
 
 -- name: copy_months_next_in
 copy customer_months_next (person_id, month, channel, revenue, cost_of_goods, discounts, returns,
-  cost_to_serve, minutes, currency)
+  cost_to_serve, minutes, currency, digest)
 from stdin (format binary, freeze);
 
 -- name: index_months
@@ -157,6 +161,17 @@ where a.channel = d.channel and a.month = d.month;
 
 -- name: clear_months_of
 delete from customer_months where person_id = any($1::uuid[]);
+
+-- name: note_rescored
+-- A refresh at work has read the months of these customers before they were rescored.
+insert into rescored_meanwhile (person_id)
+select unnest($1::uuid[]) where exists (select from refreshes where state = 'running');
+
+-- name: forget_rescored
+delete from rescored_meanwhile;
+
+-- name: rescored_meanwhile
+select distinct person_id from rescored_meanwhile;
 
 -- name: clear_scores_at
 delete from scores where as_of = $1 and person_id = any($2::uuid[]);

@@ -16,7 +16,7 @@ constexpr std::size_t identifier_max = 63;  // bytes; PostgreSQL cuts longer one
 
 // Tables of the engine that carry a person's key, or a record's, which may be a person: merge,
 // export and erasure of persons follow them.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 11> engine_person_tables{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 12> engine_person_tables{
     {{"changes", "person_id"},
      {"changes", "persons"},  // of a batch
      {"changes", "record_id"},
@@ -25,6 +25,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 11> engine_p
      {"external_keys", "id"},
      {"import_not_undone", "record_id"},
      {"import_sums", "record_id"},
+     {"rescored_meanwhile", "person_id"},
      {"scores", "person_id"},
      {"search_rows", "record_id"},
      {"search_words", "record_id"}}};

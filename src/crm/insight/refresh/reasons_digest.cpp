@@ -3,7 +3,6 @@
 #include <array>
 #include <cmath>
 #include <cstring>
-#include <type_traits>
 
 #include "base/hash.hpp"
 #include "crm/insight/churn/churn_warning.hpp"
@@ -11,32 +10,17 @@
 namespace rapport::crm {
 namespace {
 
-// Numbers folded into one by the mixing of SplitMix64.
-class Digest {
- public:
-  template <class Number>
-    requires std::is_integral_v<Number>
-  Digest& add(Number number) {
-    state_ =
-        base::splitmix_mixed(state_ + base::splitmix_step + static_cast<std::uint64_t>(number));
-    return *this;
-  }
-  Digest& add(const base::Id& id) {
-    std::array<std::uint64_t, 2> halves{};
-    std::memcpy(halves.data(), id.bytes.data(), id.bytes.size());
-    return add(halves[0]).add(halves[1]);
-  }
-  [[nodiscard]] std::int64_t value() const { return static_cast<std::int64_t>(state_ >> 12U); }
-
- private:
-  std::uint64_t state_ = 0;
-};
+void add_id(base::Digest& digest, const base::Id& id) {
+  std::array<std::uint64_t, 2> halves{};
+  std::memcpy(halves.data(), id.bytes.data(), id.bytes.size());
+  digest.add(halves[0]).add(halves[1]);
+}
 
 }  // namespace
 
 std::int64_t digest_of(const ScoreRow& row, const Facts& facts) {
   constexpr float thousandths = 1000;  // as history keeps it
-  Digest digest;
+  base::Digest digest;
   digest.add(row.first_day).add(row.last_day).add(row.orders).add(row.returns).add(row.purchases);
   digest.add(row.bought).add(row.returned).add(row.unresolved).add(row.historic_value);
   digest.add(row.earlier_average).add(row.latest_average).add(row.profit.has_value());
@@ -47,10 +31,11 @@ std::int64_t digest_of(const ScoreRow& row, const Facts& facts) {
   digest.add(row.offers_count);
   for (std::size_t i = 0; i < row.offers_count; ++i) {
     const auto& offer = row.offers[i];
-    digest.add(facts.products[offer.product]).add(offer.best_seller());
-    if (!offer.best_seller()) digest.add(facts.products[offer.because]);
+    add_id(digest, facts.products[offer.product]);
+    digest.add(offer.best_seller());
+    if (!offer.best_seller()) add_id(digest, facts.products[offer.because]);
   }
-  return digest.value();
+  return static_cast<std::int64_t>(digest.value() >> 12U);
 }
 
 }  // namespace rapport::crm

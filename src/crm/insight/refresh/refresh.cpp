@@ -94,6 +94,7 @@ base::Result<RefreshDone> Refresh::run_here(const RefreshOptions& options) {
     return std::unexpected(done.error());
   }
   (void)tx->send(insight_statement("rescore_in_turn"));
+  (void)tx->send(insight_statement("forget_rescored"));
   (void)tx->send(insight_statement("forget_refreshes"),
                  store::Params().instant(now - kRefreshesKept));
   // No other is at work: what says so was killed.
@@ -200,6 +201,10 @@ base::Result<void> Refresh::read(Work& work, bool all) {
                    auto before = read_before(tx, persons, settings->currency, all);
                    if (!before) return std::unexpected(before.error());
                    work.before = *std::move(before);
+                   if (!all) return {};
+                   auto kept = read_kept_months(tx, persons);
+                   if (!kept) return std::unexpected(kept.error());
+                   work.kept_months = *std::move(kept);
                    return {};
                  });
   if (!facts) return std::unexpected(facts.error());

@@ -7,9 +7,10 @@
 // Two connections read side by side, as of one moment; where the pool has no second one, the first
 // does it all. Scores are written in chunks, each a transaction of its own, so that nobody's record
 // is locked for long; where most of them changed, as a new table (entity/write/beside_rebuild.hpp),
-// with their history and the months of profit beside it on connections of their own. Basis,
-// costs and months are published in one transaction that no rescoring overlaps. Whose orders
-// changed since the reading, and who was rescored in the meantime, is scored once more at the end.
+// with their history beside it on a connection of its own. Months of profit are written where they
+// changed, or all of them as a new table, too. Basis, costs and months are published in one
+// transaction that no rescoring overlaps. Whose orders changed since the reading, and who was
+// rescored in the meantime, is scored once more at the end.
 #pragma once
 
 #include <atomic>
@@ -111,8 +112,13 @@ class Refresh {
   base::Result<void> write_persons(const Work& work, const RefreshOptions& options);
   base::Result<void> write_chunks(const Work& work, std::span<const Written> rows,
                                   const RefreshOptions& options);
+  static base::Result<void> lock_publication_and(store::Transaction& tx,
+                                                 std::initializer_list<std::string_view> then);
   static base::Result<void> put_months_in_place(store::Transaction& tx);
-  base::Result<void> publish(const Work& work);
+  static base::Result<void> replace_months(store::Transaction& tx, const Work& work,
+                                           std::vector<base::Id> changed);
+  base::Result<void> publish(
+      const Work& work, const std::function<base::Result<void>(store::Transaction&)>& put_months);
   base::Result<void> catch_up(const Work& work);
   base::Result<bool> rescore_persons(Work& work, const std::vector<base::Id>& persons,
                                      const Basis& basis);

@@ -6,6 +6,7 @@
 #include "crm/insight/churn_risk/fitting.hpp"
 #include "crm/insight/facts/histories.hpp"
 #include "crm/insight/next_offer/next_offer.hpp"
+#include "crm/insight/refresh/months_store.hpp"
 #include "crm/insight/refresh/refresh.hpp"
 
 namespace rapport::crm {
@@ -23,6 +24,7 @@ struct Refresh::Work {
   MinuteRates rates{};
   std::vector<Pool> pools;
   std::vector<CustomerMonth> months;
+  KeptMonths kept_months;  // of a refresh
   Basis basis;
   std::optional<ChurnModel> leaving;  // the one in use
   std::vector<Holding> holdings;

@@ -16,6 +16,9 @@ namespace {
 constexpr std::size_t kChunkRows = 20'000;
 // Where at least one in so many persons is written, a new table costs less than updates.
 constexpr std::size_t kRebuildShare = 5;
+// Where at least one customer in so many brought or cost something else than is kept, a new table
+// of months costs less than deleting and inserting; and rescoring waits while that is done.
+constexpr std::size_t kMonthsRebuildShare = 20;
 // Months, history and scores each take one, and others want some, too.
 constexpr int kConnectionsToWriteSideBySide = 8;
 // Figures read the months for seconds at a million customers.
@@ -64,23 +67,30 @@ base::Result<void> with_catalog(
 
 }  // namespace
 
-// Months are made beside the scores, since each waits for the database while the other makes rows.
-// They are on disk, in a table of their own, before they take the place of those shown.
+// Months that are all made anew are made beside the scores, since each waits for the database while
+// the other makes rows. They are on disk, in a table of their own, before they take the place of
+// those shown.
 base::Result<void> Refresh::write(Work& work, const RefreshOptions& options) {
+  const MonthsStore store(work.facts.persons, work.basis);
+  auto changed = store.changed(work.kept_months, work.months);
+  const bool all = changed.size() * kMonthsRebuildShare >= work.facts.persons.size();
   const auto make_months = [&]() -> base::Result<void> {
     auto tx = begin_bulk(road_.pool());
     if (!tx) return std::unexpected(tx.error());
-    const auto catalog = road_.catalog();
-    const ScoreStore store(*catalog, work.facts, work.basis, work.now);
-    if (auto done = store.make_months(*tx, work.months); !done) return done;
+    if (auto done = store.make(*tx, work.months); !done) return done;
     return result_of(tx->commit());
   };
-  auto months = std::async(std::launch::async, make_months);
+  std::future<base::Result<void>> made;
+  if (all) made = std::async(std::launch::async, make_months);
   auto persons = write_persons(work, options);
-  const auto made = months.get();
+  const auto months = all ? made.get() : base::Result<void>{};
   if (!persons) return persons;
-  if (!made) return made;
-  if (auto done = publish(work); !done) return done;
+  if (!months) return months;
+  if (!options.may_go_on()) return stopped();
+  const auto put_in_place = [&](store::Transaction& tx) {
+    return all ? put_months_in_place(tx) : replace_months(tx, work, std::move(changed));
+  };
+  if (auto done = publish(work, put_in_place); !done) return done;
   return with_catalog(road_, [&](const entity::Catalog& current) -> base::Result<void> {
     auto companies = begin_bulk(road_.pool());
     if (!companies) return std::unexpected(companies.error());
@@ -147,13 +157,15 @@ base::Result<void> Refresh::write_chunks(const Work& work, std::span<const Writt
   return {};
 }
 
-// The months that were made take the place of those shown. With them goes the lock of publication:
-// from here on rescoring rests on the new basis; it holds the lock, shared, from before it reads
-// the basis until it is done.
-base::Result<void> Refresh::put_months_in_place(store::Transaction& tx) {
+// From the lock of publication on, rescoring rests on the new basis: it holds the lock, shared,
+// from before it reads the basis until it is done.
+base::Result<void> Refresh::lock_publication_and(store::Transaction& tx,
+                                                 std::initializer_list<std::string_view> then) {
   const auto put = store::with_short_locks(tx, kPublicationWait, [&]() -> store::Done {
-    for (const auto name :
-         {"lock_publication", "drop_months", "rename_months", "rename_months_index"}) {
+    if (const auto done = tx.run(insight_statement("lock_publication")); !done) {
+      return std::unexpected(done.error());
+    }
+    for (const auto name : then) {
       if (const auto done = tx.run(insight_statement(name)); !done) {
         return std::unexpected(done.error());
       }
@@ -168,17 +180,36 @@ base::Result<void> Refresh::put_months_in_place(store::Transaction& tx) {
                       "It is tried again by itself.");
 }
 
+// The months that were made take the place of those shown.
+base::Result<void> Refresh::put_months_in_place(store::Transaction& tx) {
+  return lock_publication_and(tx, {"drop_months", "rename_months", "rename_months_index"});
+}
+
+// Only those that changed. Who was rescored since the months were read has other ones by now, which
+// this basis and its costs know nothing of: he gets those read then, and is rescored after that.
+base::Result<void> Refresh::replace_months(store::Transaction& tx, const Work& work,
+                                           std::vector<base::Id> changed) {
+  if (auto done = lock_publication_and(tx, {}); !done) return done;
+  const auto rescored = tx.run(insight_statement("rescored_meanwhile"));
+  if (!rescored) return std::unexpected(store::as_problem(rescored.error()));
+  for (std::size_t i = 0; i < rescored->size(); ++i) changed.push_back(rescored->id(i, 0));
+  if (changed.empty()) return {};
+  return MonthsStore(work.facts.persons, work.basis).replace(tx, std::move(changed), work.months);
+}
+
 // Pairs of products are many and in nobody's way; all else waits until the months are in place,
 // and is quick.
-base::Result<void> Refresh::publish(const Work& work) {
+base::Result<void> Refresh::publish(
+    const Work& work, const std::function<base::Result<void>(store::Transaction&)>& put_months) {
   auto tx = begin_bulk(road_.pool());
   if (!tx) return std::unexpected(tx.error());
   const auto catalog = road_.catalog();
   const ScoreStore store(*catalog, work.facts, work.basis, work.now);
   if (auto done = store.write_affinities(*tx, work.alike); !done) return done;
-  if (auto done = put_months_in_place(*tx); !done) return done;
+  if (auto done = put_months(*tx); !done) return done;
   if (auto done = set_local(*tx, {{"synchronous_commit", "on"}}); !done) return done;
-  if (auto done = store.write_allocations(*tx, work.pools); !done) return done;
+  const MonthsStore months(work.facts.persons, work.basis);
+  if (auto done = months.write_allocations(*tx, work.pools); !done) return done;
   // Of nobody, too: without one, each interaction would ask for a refresh.
   const auto kept = tx->run(insight_statement("keep_basis"),
                             store::Params().instant(work.now).text(to_json(work.basis)));

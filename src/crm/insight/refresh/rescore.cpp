@@ -161,7 +161,9 @@ base::Result<void> Refresh::write_rescored(const Work& work, const std::vector<b
   (void)tx.send(insight_statement("release_costs"), store::Params().ids(persons).integer(1));
   const auto cleared = tx.run(insight_statement("clear_months_of"), store::Params().ids(persons));
   if (!cleared) return std::unexpected(store::as_problem(cleared.error()));
-  if (auto done = store.write_months(tx, work.months); !done) return done;
+  const MonthsStore months(work.facts.persons, work.basis);
+  if (auto done = months.write(tx, work.months); !done) return done;
+  (void)tx.send(insight_statement("note_rescored"), store::Params().ids(persons));
   (void)tx.send(insight_statement("release_costs"), store::Params().ids(persons).integer(-1));
   return {};
 }

@@ -10,6 +10,7 @@
 #include "crm/insight/churn/churn_warning.hpp"
 #include "crm/insight/facts/binary_rows.hpp"
 #include "crm/insight/insight_sql.hpp"
+#include "crm/insight/refresh/copy_rows.hpp"
 #include "entity/write/beside_rebuild.hpp"
 #include "store/binary_copy.hpp"
 
@@ -29,55 +30,9 @@ const std::vector<std::string>& person_fields() {
   return names;
 }
 
-base::Result<void> done_or(const std::expected<std::int64_t, store::DatabaseError>& copied) {
-  if (!copied) return std::unexpected(store::as_problem(copied.error()));
-  return {};
-}
-
 base::Decimal scaled(double value, int digits) {
   const double whole = std::round(value * std::pow(10, digits));
   return base::Decimal::of(static_cast<base::Int128>(whole), digits);
-}
-
-std::string number(std::int64_t ten_thousandths) {
-  return base::to_text(base::Decimal::of(ten_thousandths, kMoneyDigits));
-}
-
-double minutes_of(std::int64_t seconds) {
-  constexpr double a_minute = 60;
-  return static_cast<double>(seconds) / a_minute;
-}
-
-std::string minutes(std::int64_t seconds) {
-  return fmt::format("{}", minutes_of(seconds));
-}
-
-// Rows of a COPY in, made one by one as they are asked for.
-template <class Rows, class Write>
-base::Result<void> copy_rows(store::Transaction& tx, std::string_view statement, const Rows& rows,
-                             Write write) {
-  std::size_t next = 0;
-  return done_or(tx.copy_in(insight_statement(statement).sql, [&](std::string& out) {
-    for (const auto before = out.size(); next < rows.size() && out.size() == before; ++next) {
-      write(out, rows[next]);
-    }
-  }));
-}
-
-// The same in binary, `write` taking the row to write to.
-template <class Rows, class Write>
-base::Result<void> copy_binary_rows(store::Transaction& tx, std::string_view statement,
-                                    const Rows& rows, Write write) {
-  std::size_t next = 0;
-  bool begun = false, ended = false;
-  return done_or(tx.copy_in(insight_statement(statement).sql, [&](std::string& out) {
-    if (!std::exchange(begun, true)) store::BinaryCopyRow::begin(out);
-    if (next < rows.size()) {
-      write(out, rows[next++]);
-    } else if (!std::exchange(ended, true)) {
-      store::BinaryCopyRow::end(out);
-    }
-  }));
 }
 
 Before before_of(const BinaryRow& row, std::string_view currency) {
@@ -96,16 +51,6 @@ Before before_of(const BinaryRow& row, std::string_view currency) {
   if (!row.is_null(6)) before.profit = row.ten_thousandths(6);
   if (!row.is_null(10)) before.risk = row.ten_thousandths(10);
   return before;
-}
-
-base::Result<void> run_all(store::Transaction& tx,
-                           std::initializer_list<std::string_view> statements) {
-  for (const auto name : statements) {
-    if (const auto done = tx.run(insight_statement(name)); !done) {
-      return std::unexpected(store::as_problem(done.error()));
-    }
-  }
-  return {};
 }
 
 std::int64_t ten_thousandths(double value) {
@@ -341,45 +286,6 @@ base::Result<void> ScoreStore::clear_scores(store::Transaction& tx,
   }
   if (auto written = writer->finish(); !written) return std::unexpected(written.error());
   return {};
-}
-
-base::Result<void> ScoreStore::write_months(store::Transaction& tx,
-                                            std::span<const CustomerMonth> months) const {
-  return copy_months(tx, "copy_months_in", months);
-}
-
-base::Result<void> ScoreStore::make_months(store::Transaction& tx,
-                                           std::span<const CustomerMonth> months) const {
-  if (auto done = run_all(tx, {"forget_months_next", "make_months"}); !done) return done;
-  if (auto done = copy_months(tx, "copy_months_next_in", months); !done) return done;
-  return run_all(tx, {"index_months", "analyze_months"});
-}
-
-base::Result<void> ScoreStore::copy_months(store::Transaction& tx, std::string_view statement,
-                                           std::span<const CustomerMonth> months) const {
-  constexpr std::int16_t cells = 10;
-  return copy_binary_rows(tx, statement, months, [&](std::string& out, const CustomerMonth& row) {
-    store::BinaryCopyRow line(out, cells);
-    line.id(facts_.persons[row.customer]).date({first_day_of_month(row.month)});
-    line.text(channel_names[row.channel]);
-    line.ten_thousandths(row.parts.revenue).ten_thousandths(row.parts.cost_of_goods);
-    line.ten_thousandths(row.parts.discounts).ten_thousandths(row.parts.returns);
-    line.ten_thousandths(row.parts.cost_to_serve).double_precision(minutes_of(row.seconds));
-    line.text(basis_.currency);
-  });
-}
-
-base::Result<void> ScoreStore::write_allocations(store::Transaction& tx,
-                                                 std::span<const Pool> pools) const {
-  const auto cleared = tx.run(insight_statement("clear_allocations"));
-  if (!cleared) return std::unexpected(store::as_problem(cleared.error()));
-  return copy_rows(tx, "copy_allocations_in", pools, [&](std::string& out, const Pool& pool) {
-    store::CopyRow line(out);
-    line.raw(channel_names[pool.channel]).raw(day_text(first_day_of_month(pool.month)));
-    line.raw(number(pool.cost)).raw(minutes(pool.used_seconds));
-    line.raw(minutes(pool.capacity_seconds)).raw(number(pool.unused_cost));
-    line.raw(basis_.currency).end();
-  });
 }
 
 base::Result<void> ScoreStore::write_affinities(store::Transaction& tx,

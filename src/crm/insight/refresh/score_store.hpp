@@ -1,5 +1,5 @@
-// Where scores go: beside persons and companies, into their history, and with them what profit and
-// offers rest on.
+// Where scores go: beside persons and companies, into their history, and with them the pairs of
+// products that offers rest on.
 #pragma once
 
 #include <optional>
@@ -10,7 +10,6 @@
 #include "analytics/baskets/similarity.hpp"
 #include "crm/insight/facts/facts.hpp"
 #include "crm/insight/next_offer/next_offer.hpp"
-#include "crm/insight/profitability/profit.hpp"
 #include "crm/insight/refresh/basis.hpp"
 #include "crm/insight/refresh/reasons_digest.hpp"
 #include "crm/insight/scores/score_row.hpp"
@@ -72,13 +71,6 @@ class ScoreStore {
   // Who has no orders any more has no scores.
   [[nodiscard]] base::Result<void> clear_scores(store::Transaction& tx,
                                                 std::span<const std::uint32_t> customers) const;
-  [[nodiscard]] base::Result<void> write_months(store::Transaction& tx,
-                                                std::span<const CustomerMonth> months) const;
-  // All months: into a table that a refresh then puts in the old one's place.
-  [[nodiscard]] base::Result<void> make_months(store::Transaction& tx,
-                                               std::span<const CustomerMonth> months) const;
-  [[nodiscard]] base::Result<void> write_allocations(store::Transaction& tx,
-                                                     std::span<const Pool> pools) const;
   [[nodiscard]] base::Result<void> write_affinities(store::Transaction& tx,
                                                     const analytics::Similarities& alike) const;
   // All companies, or those that some persons belong to.
@@ -86,9 +78,6 @@ class ScoreStore {
       store::Transaction& tx, std::optional<std::vector<base::Id>> companies) const;
 
  private:
-  base::Result<void> copy_months(store::Transaction& tx, std::string_view statement,
-                                 std::span<const CustomerMonth> months) const;
-
   const entity::Catalog& catalog_;
   const Facts& facts_;
   const Basis& basis_;
