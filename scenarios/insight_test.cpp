@@ -377,7 +377,16 @@ TEST_F(Insight, a_person_is_told_with_reasons_in_words) {
     }
   }
   EXPECT_GT(told["purchases"]["actual"].size(), 2u);
-  EXPECT_GT(told["purchases"]["expected"].size(), 12u);
+  // Of a new customer up to the day until which purchases are known, then twelve months of this
+  // one.
+  const auto& course = told["purchases"];
+  const auto until = course["known_until"].get<std::string>();
+  EXPECT_GE(until, course["actual"].back()["at"].get<std::string>());
+  EXPECT_EQ(
+      std::ranges::count_if(course["expected"],
+                            [&](const Json& one) { return one["at"].get<std::string>() > until; }),
+      12);
+  EXPECT_GT(course["expected"].size(), 12u);
   const auto& profit = told["profit"];
   EXPECT_NEAR(profit["profit"].get<double>(),
               profit["revenue"].get<double>() - profit["cost_of_goods"].get<double>() -

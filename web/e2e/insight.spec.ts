@@ -321,7 +321,28 @@ test('a record tells its scores and why', async ({ signedIn: page }) => {
   await expectAccessible(page);
   await page.keyboard.press('Escape');
   await scores.getByRole('button', { name: /^Alive/ }).click();
-  await expect(page.getByRole('img', { name: /purchases until now/ }).locator('svg text').first()).toBeVisible();
+  const picture = page.getByRole('img', { name: /purchases until now/ });
+  for (const line of ['Purchases', 'Expected', 'Anyone new']) await expect(picture.locator('svg text', { hasText: line }).first()).toBeVisible();
+});
+
+// Its end lay below the page, where nothing scrolls.
+test('why a score is what it is can be read to its end on a phone', async ({ signedIn: page }) => {
+  await page.setViewportSize({ width: 390, height: 640 });
+  const id = ((await (await page.request.get('/api/v1/persons?limit=1&order=-lifetime_value')).json()) as { data: [{ id: string }] }).data[0].id;
+  await page.goto(`/persons/${id}`);
+  await page.getByTestId('scores').getByRole('button', { name: /^Alive/ }).click();
+  const end = page.getByRole('dialog', { name: 'Alive' }).getByText(/^As of/);
+  await end.scrollIntoViewIfNeeded();
+  await expect(end).toBeInViewport({ ratio: 1 });
+  await expectAccessible(page);
+});
+
+test('a company says that its scores are sums', async ({ signedIn: page }) => {
+  const companies = await page.request.get('/api/v1/companies?limit=1&order=-lifetime_value');
+  const { data: [first] } = (await companies.json()) as { data: [{ id: string }] };
+  await page.goto(`/companies/${first.id}`);
+  await page.getByTestId('scores').getByRole('button', { name: /value/ }).first().click();
+  await expect(page.getByText('The sum over the customers who work there.')).toBeVisible();
 });
 
 test('a model shows what it learnt and how well it foretold', async ({ signedIn: page }) => {

@@ -83,7 +83,7 @@ struct Orders {
 
 constexpr const char* day_hint = "Days are written as 2024-03-01 or 20240301, year first.";
 constexpr const char* amount_hint =
-    "Amounts are written with a point and nothing between the thousands: 1234.50.";
+    "Amounts are written with a point and nothing between the thousands, as 1234.50, up to 1e13.";
 
 base::Result<Orders> read_orders(const FitFlags& flags) {
   std::vector<std::string> columns{flags.customer, flags.date};

@@ -217,7 +217,7 @@ void customer_paths(Json& paths) {
       {{"as_of", moment},
        {"currency", text},
        {"scores", list_of(score)},
-       {"purchases", object_of({{"actual", steps}, {"expected", steps}})},
+       {"purchases", object_of({{"actual", steps}, {"expected", steps}, {"known_until", text}})},
        {"next_offers", list_of(object_of({{"product", uuid},
                                           {"title", text},
                                           {"reasons", list_of(object_of({{"text", text}}))},

@@ -206,9 +206,16 @@ export interface Course {
   cumulative: number;
 }
 
+export interface Purchases {
+  actual: Course[];
+  expected: Course[];
+  known_until?: string;
+}
+
 export interface RecordInsight extends Figure {
   scores: Score[];
-  purchases?: { actual: Course[]; expected: Course[] } | null;
+  // Expected of a new customer up to the day until which purchases are known, from then on of this one.
+  purchases?: Purchases | null;
   next_offers?: { product: string; title: string; reasons?: Reason[]; support?: number | null; lift?: number | null }[];
   profit?: (ProfitParts & { currency?: string; channels?: { channel: string; label?: string; minutes: number; cost: number }[] }) | null;
 }

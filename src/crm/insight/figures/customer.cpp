@@ -265,6 +265,7 @@ class Customer {
     const auto first = history::day_at(rows, 0, 0),
                last = history::day_at(rows, rows.size() - 1, 0);
     const auto today = std::max(last, known_day_);
+    json["purchases"]["known_until"] = base::to_text(base::Date{today});
     auto& expected = json["purchases"]["expected"];
     const auto put = [&](double weeks_after_first, double cumulative) {
       const auto day = first + static_cast<int>(std::lround(weeks_after_first * days_a_week));

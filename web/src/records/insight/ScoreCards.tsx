@@ -110,7 +110,7 @@ function Opening({ label, figure, note, tone, children }: {
           <span className={classes.note}>{note}</span>
         </UnstyledButton>
       }>
-      <div className={classes.why}>{children}</div>
+      <div className={classes.why} tabIndex={0}>{children}</div>
     </DropPanel>
   );
 }

@@ -1,14 +1,15 @@
 // Why a score is what it is: its reasons in words, and a small picture of how it came to be.
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { Link } from '@tanstack/react-router';
-import { lazy, type ReactNode, Suspense, useCallback } from 'react';
+import { lazy, type ReactNode, Suspense, useCallback, useMemo } from 'react';
 import { fieldOf, useCatalog } from '@/api/catalog';
-import type { Course, Reason, Score } from '@/api/insight';
+import type { Purchases, Reason, Score } from '@/api/insight';
 import { choiceOf } from '@/fields/values';
 import { formatAmount, formatAxisTime, formatDate, formatInstant, formatInteger, formatNumber, isLoss } from '@/locale/format';
 import { PARTS, usePartNames } from '@/locale/parts';
 import type { Colours } from '@/ui/chart/colours';
 import { axis, frame, legend, tooltip } from '@/ui/chart/options';
+import { coursesOf } from './courses';
 import type { CardProps } from './ScoreCards';
 import { byWeight, numberOf, scoreNamed, scoreText } from './scores';
 import classes from './cards.module.css';
@@ -57,11 +58,18 @@ export function ValueWhy({ object, insight }: CardProps) {
   return (
     <>
       <Reasons reasons={value?.reasons} />
+      <OfCompany object={object} />
       <History score={value} currency={insight.currency} />
       <Facts facts={others.map((one) => [one.label, scoreText(one, object, insight.currency)])} />
       <Source score={value} />
     </>
   );
+}
+
+// A company has sums, and no reasons of its own.
+function OfCompany({ object }: { object: CardProps['object'] }) {
+  if (object.name !== 'company') return null;
+  return <p className={classes.source}><Trans>The sum over the customers who work there.</Trans></p>;
 }
 
 export function LifeWhy({ object, insight }: CardProps) {
@@ -74,7 +82,7 @@ export function LifeWhy({ object, insight }: CardProps) {
     <>
       <Reasons reasons={[...(warning?.reasons ?? []), ...(alive?.reasons ?? [])]} />
       {risk && <Risk risk={risk} text={scoreText(risk, object, insight.currency)} />}
-      {insight.purchases && <Purchases actual={insight.purchases.actual} expected={insight.purchases.expected} />}
+      {insight.purchases && <PurchasesPicture purchases={insight.purchases} />}
       {warning && <Facts facts={[[warning.label, said ?? String(warning.value)]]} />}
       <Source score={alive} />
     </>
@@ -87,7 +95,7 @@ const REASONS_OF_RISK = 5;
 function Risk({ risk, text }: { risk: Score; text: string }) {
   const days = risk.horizon ?? 0;
   return (
-    <section>
+    <section className={classes.risk}>
       <h3 className={classes.part}><Trans>Risk of leaving: {text}</Trans></h3>
       <p className={classes.source}><Plural value={days} one="Of buying nothing within # day." other="Of buying nothing within # days." /></p>
       <Reasons reasons={byWeight(risk.reasons ?? []).slice(0, REASONS_OF_RISK)} />
@@ -97,27 +105,34 @@ function Risk({ risk, text }: { risk: Score; text: string }) {
 }
 
 // What the customer bought, step by step, beside what the model expects of such a customer.
-function Purchases({ actual, expected }: { actual: Course[]; expected: Course[] }) {
+function PurchasesPicture({ purchases }: { purchases: Purchases }) {
   const { t } = useLingui();
+  const { actual, before, from } = useMemo(() => coursesOf(purchases), [purchases]);
   const bought = t`Purchases`;
+  const anyone = t`Anyone new`;
   const foretold = t`Expected`;
   const option = useCallback((colours: Colours) => frame(colours, {
     grid: { left: 4, right: 8, top: 28, bottom: 4, containLabel: true },
     legend: legend(colours),
     tooltip: tooltip(colours, {
       trigger: 'axis',
-      formatter: (hits: { seriesName: string; data: [string, number] }[]) =>
-        [hits[0] ? formatDate(hits[0].data[0]) : '', ...hits.map((hit) => `${hit.seriesName}  ${formatNumber(hit.data[1], 1)}`)].join('\n'),
+      formatter: (hits: { seriesName: string; value: [string, number] }[]) =>
+        [hits[0] ? formatDate(hits[0].value[0]) : '', ...hits.map((hit) => `${hit.seriesName}  ${formatNumber(hit.value[1], 1)}`)].join('\n'),
     }),
-    xAxis: timeAxis(colours, [...actual, ...expected].map((one) => one.at)),
+    xAxis: timeAxis(colours, [...actual, ...before, ...from].map((one) => one.at)),
     yAxis: axis(colours, { whole: true, format: formatInteger }),
     series: [
-      { type: 'line', step: 'end', name: bought, symbolSize: 5, itemStyle: { color: colours.series[1] }, lineStyle: { color: colours.series[1], width: 2 }, data: actual.map((one) => [one.at, one.cumulative]) },
-      { type: 'line', name: foretold, showSymbol: false, itemStyle: { color: colours.series[0] }, lineStyle: { color: colours.series[0], width: 2, type: 'dashed' }, data: expected.map((one) => [one.at, one.cumulative]) },
+      {
+        type: 'line', step: 'end', name: bought, symbolSize: 5, itemStyle: { color: colours.series[1] }, lineStyle: { color: colours.series[1], width: 2 },
+        // The last day known is no purchase.
+        data: actual.map((one, at) => ({ value: [one.at, one.cumulative], symbol: one.cumulative === actual[at - 1]?.cumulative ? 'none' : 'circle' })),
+      },
+      { type: 'line', name: foretold, showSymbol: false, itemStyle: { color: colours.series[0] }, lineStyle: { color: colours.series[0], width: 2, type: 'dashed' }, data: from.map((one) => [one.at, one.cumulative]) },
+      { type: 'line', name: anyone, showSymbol: false, itemStyle: { color: colours.muted }, lineStyle: { color: colours.muted, width: 1.5, type: 'dotted' }, data: before.map((one) => [one.at, one.cumulative]) },
     ],
-  }), [actual, expected, bought, foretold]);
-  const last = actual.at(-1);
-  const hoped = expected.at(-1);
+  }), [actual, before, from, bought, foretold, anyone]);
+  const last = purchases.actual.at(-1);
+  const hoped = from.at(-1) ?? before.at(-1);
   if (!last && !hoped) return null;
   return <Picture option={option} label={t`${formatInteger(last?.cumulative ?? 0)} purchases until now; the model expects ${formatNumber(hoped?.cumulative ?? 0, 1)} by the end of the picture`} />;
 }
@@ -148,7 +163,7 @@ function History({ score, currency }: { score: Score | undefined; currency: stri
   return <Picture option={option} label={t`${label} over time, ${history.length} values`} />;
 }
 
-export function ProfitWhy({ insight }: CardProps) {
+export function ProfitWhy({ object, insight }: CardProps) {
   const score = scoreNamed(insight, 'profit');
   const { profit, currency } = insight;
   const channelField = useChannels();
@@ -156,6 +171,7 @@ export function ProfitWhy({ insight }: CardProps) {
   return (
     <>
       <Reasons reasons={score?.reasons} />
+      <OfCompany object={object} />
       {profit && (
         <table className={classes.sum}>
           <tbody>
