@@ -7,7 +7,7 @@
 // A feature is made of what had happened by the cut-off alone, and means the same at every cut-off.
 // What facts hold of some time only is therefore left out: discounts (known of the window of
 // profit), and whether an interaction stands unresolved (known as it is today, not as it was then).
-// An order that was cancelled since is not seen at all.
+// An order that was cancelled since is not seen at all (README.md says why).
 #pragma once
 
 #include <array>

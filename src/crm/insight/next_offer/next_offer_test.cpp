@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <random>
 
+#include "crm/insight/scores/testing.hpp"
+
 namespace rapport::crm {
 namespace {
 
@@ -170,6 +172,35 @@ TEST(NextOffer, StoredPairsOfUnknownProductsAreLeftOut) {
   ASSERT_EQ(stored.of(tent).size(), 1u);
   EXPECT_EQ(stored.of(tent)[0].item, mat);
   EXPECT_TRUE(stored.of(9).empty());
+}
+
+TEST(NextOffer, SaysInWordsWhyEachIsOffered) {
+  const struct {
+    Offer offer;
+    std::string_view because, says;
+  } cases[] = {
+      {{.product = mat, .because = tent, .support = 214, .lift = 3.24F},
+       "Tent",
+       "214 customers bought it together with Tent, 3.2 times as many as by chance."},
+      {{.product = stove, .because = tent, .support = 8, .lift = 1.96F},
+       "Tent",
+       "8 customers bought it together with Tent, 2.0 times as many as by chance."},
+      {{.product = rope, .because = no_product, .support = 31, .lift = 1},
+       "",
+       "A best seller: 31 customers bought it."},
+  };
+  auto row = ana();
+  ReasonContext context;
+  std::vector<std::string> wanted;
+  row.offers_count = 0;
+  for (const auto& one : cases) {
+    row.offers[row.offers_count++] = one.offer;
+    context.because.emplace_back(one.because);
+    wanted.emplace_back(one.says);
+  }
+  EXPECT_EQ(words("next_offer", row, context), wanted);
+  row.offers_count = 0;
+  EXPECT_EQ(words("next_offer", row, context), std::vector<std::string>());
 }
 
 }  // namespace

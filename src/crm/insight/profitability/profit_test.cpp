@@ -5,6 +5,7 @@
 #include <random>
 
 #include "base/id.hpp"
+#include "crm/insight/scores/testing.hpp"
 
 namespace rapport::crm {
 namespace {
@@ -182,6 +183,44 @@ TEST(Profit, TheMarginIsMeasuredWhereCostsAreKnown) {
       {.lines = 1, .total = 500 * kEuro}};
   EXPECT_EQ(margin_of(recent_orders, 30), 40);
   EXPECT_EQ(margin_of({}, 30), 30);
+}
+
+TEST(Profit, SaysInWordsWhatItIsMadeOf) {
+  using Texts = std::vector<std::string>;
+  const Texts none;
+  const struct {
+    std::string_view what;
+    ProfitParts parts;
+    std::int64_t profit;
+    Texts says;
+  } cases[] = {
+      {"all parts",
+       {.revenue = 500 * kEuro,
+        .cost_of_goods = 250 * kEuro,
+        .discounts = 10 * kEuro,
+        .returns = 45 * kEuro,
+        .cost_to_serve = 5 * kEuro},
+       190 * kEuro,
+       {"500.00 EUR of revenue in the last 12 months, without tax.", "250.00 EUR for the goods.",
+        "10.00 EUR of discounts.", "45.00 EUR of returns.",
+        "5.00 EUR for serving, over all channels."}},
+      {"served alone",
+       {.cost_to_serve = 123'400},
+       -123'400,
+       {"12.34 EUR for serving, over all channels."}},
+      {"nothing happened", {}, 0, none},
+  };
+  for (const auto& one : cases) {
+    auto row = ana();
+    row.profit = one.profit;
+    ReasonContext context;
+    context.profit = one.parts;
+    EXPECT_EQ(one.parts.profit(), one.profit) << one.what;
+    EXPECT_EQ(words("profit", row, context), one.says) << one.what;
+  }
+  auto unknown = ana();
+  unknown.profit.reset();
+  EXPECT_EQ(words("profit", unknown), none);
 }
 
 }  // namespace

@@ -1,56 +1,12 @@
 // The scores' files, and what each score says of customers told by hand.
 #include "crm/insight/scores/score.hpp"
 
-#include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
-
-#include "crm/insight/churn/churn_warning.hpp"
+#include "crm/insight/scores/testing.hpp"
 
 namespace rapport::crm {
 namespace {
-
-// Ana: twelve purchases, one every 30 days, the last 20 days ago.
-ScoreRow ana() {
-  ScoreRow row;
-  row.as_of_day = 20'350;
-  row.first_day = 20'000;
-  row.last_day = 20'330;
-  row.orders = 13;
-  row.returns = 1;
-  row.purchases = 12;
-  row.first_purchase = 20'000;
-  row.last_purchase = 20'330;
-  row.rhythm = 30;
-  row.average = 825'000;
-  row.bought = 9'900'000;
-  row.returned = 450'000;
-  row.earlier_average = 800'000;
-  row.latest_average = 850'000;
-  row.cell = {5, 5, 4};
-  row.historic_value = 9'450'000;
-  row.modelled = true;
-  row.lifetime_value = 3'456'789;
-  row.alive = .97;
-  row.expected = 11.254;
-  row.profit = 2'000'000;
-  row.offers_count = 1;
-  row.offers[0] = {.product = 3, .because = 1, .support = 214, .lift = 3.24F};
-  return row;
-}
-
-std::vector<std::string> words(std::string_view score, const ScoreRow& row,
-                               const ReasonContext& context = {}) {
-  std::vector<std::string> texts;
-  for (const auto& one : all_scores()) {
-    if (one.name != score) continue;
-    for (const auto& reason : one.reasons(row, context)) {
-      texts.push_back(worded(*score_named(score), reason));
-    }
-  }
-  return texts;
-}
 
 using Texts = std::vector<std::string>;
 
@@ -116,78 +72,6 @@ TEST(Score, NothingIsSaidOfWhatIsNotKnown) {
   for (const auto score : {"rfm_cell", "lifetime_value", "probability_alive", "expected_purchases",
                            "profit", "next_offer", "churn_warning"}) {
     EXPECT_TRUE(words(score, row).empty()) << score;
-  }
-}
-
-TEST(ChurnWarning, FollowsItsRule) {
-  struct Case {
-    std::string_view what;
-    void (*make)(ScoreRow&);
-    Warning warning;
-    std::string_view first;
-  };
-  const Case cases[] = {
-      {"within the rhythm", [](ScoreRow&) {}, Warning::none, ""},
-      {"twice the rhythm", [](ScoreRow& row) { row.last_purchase = row.as_of_day - 60; },
-       Warning::none, ""},
-      {"just beyond", [](ScoreRow& row) { row.last_purchase = row.as_of_day - 61; }, Warning::watch,
-       "silence"},
-      {"silent and fading",
-       [](ScoreRow& row) {
-         row.last_purchase = row.as_of_day - 130;
-         row.alive = .3;
-       },
-       Warning::act, "silence"},
-      {"two purchases have no rhythm",
-       [](ScoreRow& row) {
-         row.purchases = 2;
-         row.last_purchase = row.as_of_day - 300;
-       },
-       Warning::none, ""},
-      {"fading alone", [](ScoreRow& row) { row.alive = .4; }, Warning::watch, "fading"},
-      {"gone already",
-       [](ScoreRow& row) {
-         row.last_purchase = row.as_of_day - 900;
-         row.alive = .01;
-       },
-       Warning::none, "silence"},
-      {"gave back half", [](ScoreRow& row) { row.returned = row.bought / 2; }, Warning::watch,
-       "returns"},
-      {"a fifth given back is usual", [](ScoreRow& row) { row.returned = row.bought / 5; },
-       Warning::none, ""},
-      {"one contact unresolved", [](ScoreRow& row) { row.unresolved = 1; }, Warning::none,
-       "unresolved"},
-      {"two unresolved", [](ScoreRow& row) { row.unresolved = 2; }, Warning::watch, "unresolved"},
-      {"three unresolved, yet buying",
-       [](ScoreRow& row) {
-         row.unresolved = 3;
-         row.returned = row.bought;
-       },
-       Warning::watch, "returns"},
-      {"spends a third", [](ScoreRow& row) { row.latest_average = row.earlier_average / 3; },
-       Warning::watch, "falling"},
-      {"no model, silent",
-       [](ScoreRow& row) {
-         row.modelled = false;
-         row.last_purchase = row.as_of_day - 130;
-         row.unresolved = 1;
-       },
-       Warning::act, "silence"},
-  };
-  for (const auto& one : cases) {
-    auto row = ana();
-    one.make(row);
-    EXPECT_EQ(name_of(churn_warning(row)), name_of(one.warning)) << one.what;
-    const auto reasons = churn_warning_reasons(row, {});
-    EXPECT_EQ(reasons.empty() ? "" : reasons.front().code, one.first) << one.what;
-    // What is counted is what is told.
-    const auto codes = codes_of(warning_reasons(row));
-    EXPECT_EQ(codes.empty() ? 0 : 1 + std::ranges::count(codes, ' '), std::ssize(reasons))
-        << one.what << ": " << codes;
-    for (const auto& reason : reasons) {
-      EXPECT_NE((" " + codes + " ").find(fmt::format(" {} ", reason.code)), std::string::npos)
-          << one.what << ": " << codes;
-    }
   }
 }
 
