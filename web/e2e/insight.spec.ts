@@ -331,7 +331,9 @@ test('why a score is what it is can be read to its end on a phone', async ({ sig
   const id = ((await (await page.request.get('/api/v1/persons?limit=1&order=-lifetime_value')).json()) as { data: [{ id: string }] }).data[0].id;
   await page.goto(`/persons/${id}`);
   await page.getByTestId('scores').getByRole('button', { name: /^Alive/ }).click();
-  const end = page.getByRole('dialog', { name: 'Alive' }).getByText(/^As of/);
+  const panel = page.getByRole('dialog', { name: 'Alive' });
+  await expect.poll(async () => (await panel.getByRole('img', { name: /purchases until now/ }).boundingBox())?.height).toBe(150);
+  const end = panel.getByText(/^As of/);
   await end.scrollIntoViewIfNeeded();
   await expect(end).toBeInViewport({ ratio: 1 });
   await expectAccessible(page);

@@ -50,7 +50,7 @@ export default function Models() {
   return (
     <div className={page.figures}>
       <Card title={<Trans>Models</Trans>} tools={may && <FitMenu fitting={fitting} />}
-        help={<Trans>Each line is a fit with the data it learnt from. One that predicts worse than the one in use waits for someone's word.</Trans>}>
+        help={<Trans>Each line is a fit with the data it learnt from. One that predicts worse than the one in use waits for someone's word. Errors compare fits of one family: how often customers buy, what they spend, who leaves.</Trans>}>
         <NotFitted fit={fitting.latest} />
         <Notes />
         {models.error && <FailureLine error={models.error} retry={() => void models.refetch()} />}
