@@ -173,6 +173,60 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.count_cohorts() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  insert into cohort_cells as c (months, cohort, period, customers, stayed, sum)
+  with by_month as (
+    select a.person_id, a.months[1] as cohort, u.month as period, u.sum
+    from counted a cross join lateral unnest(a.months, a.sums) u (month, sum)),
+  by_quarter as (
+    select person_id, (cohort / 3)::smallint as cohort, (period / 3)::smallint as period,
+           sum(sum) as sum
+    from by_month group by person_id, 2, 3),
+  marked as (
+    select 1::smallint as months, cohort, period, sum,
+           period - 1 = lag(period) over (partition by person_id order by period) as stayed
+    from by_month
+    union all
+    select 3::smallint, cohort, period, sum,
+           period - 1 = lag(period) over (partition by person_id order by period)
+    from by_quarter),
+  cells as (
+    select months, cohort, period, count(*) as customers, count(*) filter (where stayed) as stayed,
+           sum(sum) as sum
+    from marked group by 1, 2, 3
+    union all
+    select 0::smallint, 0::smallint, r.reason::smallint, count(*), 0, 0
+    from counted a cross join generate_series(0, 14) r (reason)
+    where (a.reasons >> r.reason) & 1 = 1
+    group by r.reason)
+  select months, cohort, period, tg_argv[0]::integer * customers, tg_argv[0]::integer * stayed,
+         tg_argv[0]::integer * sum
+  from cells order by 1, 2, 3  -- as rows are locked
+  on conflict (months, cohort, period) do update
+  set customers = c.customers + excluded.customers, stayed = c.stayed + excluded.stayed,
+      sum = c.sum + excluded.sum;
+  return null;
+end
+$$;
+
+CREATE FUNCTION public.count_cohorts_of(active regclass) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  execute format('create trigger count_new after insert on %s referencing new table as counted '
+                 'for each statement execute function count_cohorts(''1'')', active);
+  execute format('create trigger count_old after delete on %s referencing old table as counted '
+                 'for each statement execute function count_cohorts(''-1'')', active);
+  execute format('create trigger count_before after update on %s referencing old table as counted '
+                 'for each statement execute function count_cohorts(''-1'')', active);
+  execute format('create trigger count_now after update on %s referencing new table as counted '
+                 'for each statement execute function count_cohorts(''1'')', active);
+end
+$$;
+
 CREATE FUNCTION public.current_epoch() RETURNS integer
     LANGUAGE sql STABLE
     AS $$select epoch from change_epoch$$;
@@ -253,6 +307,14 @@ begin
     || ' limit 1000', object_table, object_name);
 end
 $_$;
+
+CREATE TABLE public.active_months (
+    person_id uuid NOT NULL,
+    digest bigint NOT NULL,
+    months smallint[] NOT NULL,
+    sums bigint[] NOT NULL,
+    reasons smallint NOT NULL
+);
 
 CREATE TABLE public.api_keys (
     id uuid NOT NULL,
@@ -347,6 +409,21 @@ ALTER TABLE public.changes ALTER COLUMN ordinal ADD GENERATED ALWAYS AS IDENTITY
     NO MAXVALUE
     CACHE 1
 );
+
+CREATE TABLE public.cohort_bases (
+    zone text NOT NULL,
+    currency text NOT NULL
+);
+
+CREATE TABLE public.cohort_cells (
+    months smallint NOT NULL,
+    cohort smallint NOT NULL,
+    period smallint NOT NULL,
+    customers integer NOT NULL,
+    stayed integer NOT NULL,
+    sum numeric NOT NULL
+)
+WITH (fillfactor='50');
 
 CREATE TABLE public.companies (
     id uuid NOT NULL,
@@ -1044,6 +1121,9 @@ CREATE TABLE public.users (
     CONSTRAINT users_zone_length CHECK ((char_length(zone) <= 60))
 );
 
+ALTER TABLE ONLY public.active_months
+    ADD CONSTRAINT active_months_pkey PRIMARY KEY (person_id);
+
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_pkey PRIMARY KEY (id);
 
@@ -1070,6 +1150,9 @@ ALTER TABLE ONLY public.change_epoch
 
 ALTER TABLE ONLY public.changes
     ADD CONSTRAINT changes_pkey PRIMARY KEY (epoch, xid, ordinal);
+
+ALTER TABLE ONLY public.cohort_cells
+    ADD CONSTRAINT cohort_cells_pkey PRIMARY KEY (months, cohort, period);
 
 ALTER TABLE ONLY public.companies_beside
     ADD CONSTRAINT companies_beside_pkey PRIMARY KEY (id);
@@ -1444,6 +1527,14 @@ CREATE INDEX users_name_idx ON public.users USING btree (name, id) WHERE (remove
 CREATE UNIQUE INDEX users_name_unique ON public.users USING btree (name);
 
 CREATE INDEX users_team_idx ON public.users USING btree (team_id, id) WHERE (team_id IS NOT NULL);
+
+CREATE TRIGGER count_before AFTER UPDATE ON public.active_months REFERENCING OLD TABLE AS counted FOR EACH STATEMENT EXECUTE FUNCTION public.count_cohorts('-1');
+
+CREATE TRIGGER count_new AFTER INSERT ON public.active_months REFERENCING NEW TABLE AS counted FOR EACH STATEMENT EXECUTE FUNCTION public.count_cohorts('1');
+
+CREATE TRIGGER count_now AFTER UPDATE ON public.active_months REFERENCING NEW TABLE AS counted FOR EACH STATEMENT EXECUTE FUNCTION public.count_cohorts('1');
+
+CREATE TRIGGER count_old AFTER DELETE ON public.active_months REFERENCING OLD TABLE AS counted FOR EACH STATEMENT EXECUTE FUNCTION public.count_cohorts('-1');
 
 ALTER TABLE ONLY public.catalog_fields
     ADD CONSTRAINT catalog_fields_object_fkey FOREIGN KEY (object) REFERENCES public.catalog_objects(name) ON UPDATE CASCADE ON DELETE CASCADE;

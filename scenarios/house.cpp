@@ -77,7 +77,7 @@ std::string House::fingerprint() {
       "('sessions', 'audit', 'jobs', 'listener_cursors', 'search_rows', 'search_words', "
       "'search_vocabulary', 'search_built', 'sign_in_attempts', 'refreshes', 'scores', "
       "'score_bases', 'customer_months', 'cost_allocations', 'product_affinities', "
-      "'rescored_meanwhile', "
+      "'rescored_meanwhile', 'active_months', 'cohort_cells', 'cohort_bases', "
       "'persons_beside', 'companies_beside') order by 1");
   std::string all;
   std::size_t from = 0;

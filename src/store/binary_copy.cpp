@@ -27,6 +27,23 @@ void put_cell(std::string& out, Number number) {
   put(out, number);
 }
 
+// One dimension of elements of a type, none of them null; numbered from one.
+template <class Number>
+void put_array(std::string& out, std::int32_t type, std::span<const Number> values) {
+  constexpr std::size_t head = 3 * sizeof(std::int32_t), dimension = 2 * sizeof(std::int32_t);
+  const bool none = values.empty();
+  const auto bytes =
+      head + (none ? 0 : dimension) + values.size() * (sizeof(std::int32_t) + sizeof(Number));
+  put(out, static_cast<std::int32_t>(bytes));
+  put(out, std::int32_t{none ? 0 : 1});
+  put(out, std::int32_t{0});  // no nulls
+  put(out, type);
+  if (none) return;
+  put(out, static_cast<std::int32_t>(values.size()));
+  put(out, std::int32_t{1});
+  for (const auto value : values) put_cell(out, value);
+}
+
 }  // namespace
 
 void BinaryCopyRow::begin(std::string& out) {
@@ -73,6 +90,23 @@ BinaryCopyRow& BinaryCopyRow::integer(std::int32_t value) {
 
 BinaryCopyRow& BinaryCopyRow::big_integer(std::int64_t value) {
   put_cell(out_, value);
+  return *this;
+}
+
+BinaryCopyRow& BinaryCopyRow::small_integer(std::int16_t value) {
+  put_cell(out_, value);
+  return *this;
+}
+
+BinaryCopyRow& BinaryCopyRow::small_integers(std::span<const std::int16_t> values) {
+  constexpr std::int32_t smallint = 21;
+  put_array(out_, smallint, values);
+  return *this;
+}
+
+BinaryCopyRow& BinaryCopyRow::big_integers(std::span<const std::int64_t> values) {
+  constexpr std::int32_t bigint = 20;
+  put_array(out_, bigint, values);
   return *this;
 }
 

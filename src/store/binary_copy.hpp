@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -23,15 +24,18 @@ class BinaryCopyRow {
 
   // So many cells must follow.
   BinaryCopyRow(std::string& out, std::int16_t cells);
-  BinaryCopyRow& id(const base::Id& value);                      // uuid
-  BinaryCopyRow& text(std::string_view value);                   // text, json
-  BinaryCopyRow& instant(base::Instant value);                   // timestamptz
-  BinaryCopyRow& date(base::Date value);                         // date
-  BinaryCopyRow& integer(std::int32_t value);                    // integer
-  BinaryCopyRow& big_integer(std::int64_t value);                // bigint
-  BinaryCopyRow& real(float value);                              // real
-  BinaryCopyRow& double_precision(double value);                 // double precision
-  BinaryCopyRow& ten_thousandths(std::int64_t ten_thousandths);  // numeric, with four digits
+  BinaryCopyRow& id(const base::Id& value);                             // uuid
+  BinaryCopyRow& text(std::string_view value);                          // text, json
+  BinaryCopyRow& instant(base::Instant value);                          // timestamptz
+  BinaryCopyRow& date(base::Date value);                                // date
+  BinaryCopyRow& integer(std::int32_t value);                           // integer
+  BinaryCopyRow& big_integer(std::int64_t value);                       // bigint
+  BinaryCopyRow& small_integer(std::int16_t value);                     // smallint
+  BinaryCopyRow& small_integers(std::span<const std::int16_t> values);  // smallint[]
+  BinaryCopyRow& big_integers(std::span<const std::int64_t> values);    // bigint[]
+  BinaryCopyRow& real(float value);                                     // real
+  BinaryCopyRow& double_precision(double value);                        // double precision
+  BinaryCopyRow& ten_thousandths(std::int64_t ten_thousandths);         // numeric, with four digits
   BinaryCopyRow& null();
 
  private:

@@ -41,6 +41,15 @@ TEST_F(BinaryCopyTest, CellsOfEveryTypeArriveAsTheyWere) {
   EXPECT_EQ(kept("date", [](auto& row) { row.date({20'513}); }), "2026-03-01");
   EXPECT_EQ(kept("date", [](auto& row) { row.date({-1}); }), "1969-12-31");
   EXPECT_EQ(kept("integer", [](auto& row) { row.integer(-7); }), "-7");
+  EXPECT_EQ(kept("smallint", [](auto& row) { row.small_integer(-7); }), "-7");
+  EXPECT_EQ(kept("bigint", [](auto& row) { row.big_integer(-7'000'000'000); }), "-7000000000");
+  EXPECT_EQ(
+      kept("smallint[]", [](auto& row) { row.small_integers(std::vector<std::int16_t>{3, -4}); }),
+      "{3,-4}");
+  EXPECT_EQ(
+      kept("bigint[]", [](auto& row) { row.big_integers(std::vector<std::int64_t>{1L << 40}); }),
+      "{1099511627776}");
+  EXPECT_EQ(kept("bigint[]", [](auto& row) { row.big_integers({}); }), "{}");
   EXPECT_EQ(kept("real", [](auto& row) { row.real(30.5F); }), "30.5");
   EXPECT_EQ(kept("double precision", [](auto& row) { row.double_precision(-0.1); }), "-0.1");
   EXPECT_EQ(kept("numeric(19,4)", [](auto& row) { row.null(); }), "none");

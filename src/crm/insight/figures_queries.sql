@@ -267,6 +267,61 @@ select b.id {{bought}} {{shown}} group by b.id
 having min(b.placed_at) >= $8::timestamptz and min(b.placed_at) < $9::timestamptz
 and bool_or(b.placed_at >= $10::timestamptz and b.placed_at < $11::timestamptz)
 
+-- name: cohort_base
+-- In which zone and currency active months are kept.
+select zone, currency from cohort_bases;
+
+-- name: copy_cohort_cells
+-- What is kept of everybody; who went into the bin since is among them.
+copy (select months, cohort, period, customers, stayed,
+             case when abs(sum) < 9223372036854775807 then sum::bigint end
+      from cohort_cells where customers <> 0) to stdout (format binary);
+
+-- name: copy_months_in_bin
+copy (select a.months, a.sums, a.reasons
+      from persons s join active_months a on a.person_id = s.id
+      where s.removed_at is not null) to stdout (format binary);
+
+-- name: copy_months_of
+copy (select b.months, b.sums, b.reasons {{kept}}) to stdout (format binary);
+
+-- name: kept
+from (select m.person_id as id, m.months, m.sums, m.reasons from active_months m) b
+where true {{shown}}
+
+-- name: set_kept_cohort
+-- $8, $9 the first and the last month of the cohort's period, $10, $11 of the one they were active in
+select b.id {{kept}} and b.months[1] >= $8::bigint and b.months[1] <= $9::bigint
+  and b.months && array(select generate_series($10::bigint, $11::bigint)::smallint)
+
+-- name: set_kept_period
+-- A period is its months, both included: $8 and $9 those of the one asked for. They are numbered
+-- from January of the year 0.
+select b.id {{kept}} and {{activity}}
+
+-- name: kept_active
+b.months && array(select generate_series($8::bigint, $9::bigint)::smallint)
+
+-- name: kept_before
+-- $10 the first month of the period before
+b.months && array(select generate_series($10::bigint, $8::bigint - 1)::smallint)
+
+-- name: kept_retained
+{{kept_active}} and {{kept_before}}
+
+-- name: kept_defected
+{{kept_before}} and not {{kept_active}}
+
+-- name: kept_won_back
+{{kept_active}} and not {{kept_before}} and b.months[1] < $10::bigint
+
+-- name: kept_new
+b.months[1] >= $8::bigint and b.months[1] <= $9::bigint
+
+-- name: set_kept_warned
+-- $8 the number of a reason of the warning
+select b.id {{kept}} and (b.reasons >> $8::integer) & 1 = 1
+
 -- name: history
 -- The rows of one person's scores, newest first.
 select as_of, model, rfm_cell, lifetime_value, probability_alive, expected_purchases,

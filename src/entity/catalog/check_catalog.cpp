@@ -14,7 +14,8 @@ namespace rapport::entity {
 namespace {
 
 // Plurals that are routes of the API or tables of the engine; a test asks the database for these.
-constexpr auto reserved_plurals = std::to_array<std::string_view>({"api",
+constexpr auto reserved_plurals = std::to_array<std::string_view>({"active_months",
+                                                                   "api",
                                                                    "api_keys",
                                                                    "audit",
                                                                    "catalog",
@@ -24,6 +25,8 @@ constexpr auto reserved_plurals = std::to_array<std::string_view>({"api",
                                                                    "catalog_state",
                                                                    "change_epoch",
                                                                    "changes",
+                                                                   "cohort_bases",
+                                                                   "cohort_cells",
                                                                    "cost_allocations",
                                                                    "credentials",
                                                                    "customer_months",

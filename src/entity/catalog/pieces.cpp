@@ -16,8 +16,9 @@ constexpr std::size_t identifier_max = 63;  // bytes; PostgreSQL cuts longer one
 
 // Tables of the engine that carry a person's key, or a record's, which may be a person: merge,
 // export and erasure of persons follow them.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 12> engine_person_tables{
-    {{"changes", "person_id"},
+constexpr std::array<std::pair<std::string_view, std::string_view>, 13> engine_person_tables{
+    {{"active_months", "person_id"},
+     {"changes", "person_id"},
      {"changes", "persons"},  // of a batch
      {"changes", "record_id"},
      {"customer_months", "person_id"},

@@ -22,6 +22,12 @@ Number number_at(std::string_view bytes, std::size_t at) {
   return number;
 }
 
+std::int64_t integer_of(std::string_view cell) {
+  if (cell.size() == sizeof(std::int64_t)) return number_at<std::int64_t>(cell, 0);
+  if (cell.size() == sizeof(std::int32_t)) return number_at<std::int32_t>(cell, 0);
+  return cell.size() == sizeof(std::int16_t) ? number_at<std::int16_t>(cell, 0) : 0;
+}
+
 }  // namespace
 
 base::Id BinaryRow::id(std::size_t column) const {
@@ -41,9 +47,22 @@ bool BinaryRow::boolean(std::size_t column) const {
 }
 
 std::int64_t BinaryRow::integer(std::size_t column) const {
+  return integer_of(cells_[column]);
+}
+
+void BinaryRow::integers(std::size_t column, std::vector<std::int64_t>& numbers) const {
+  constexpr std::size_t word = sizeof(std::int32_t);
+  constexpr std::size_t head = 5 * word;  // dimensions, nulls, type, length, number of the first
+  numbers.clear();
   const auto cell = cells_[column];
-  if (cell.size() == sizeof(std::int64_t)) return number_at<std::int64_t>(cell, 0);
-  return cell.size() == sizeof(std::int32_t) ? number_at<std::int32_t>(cell, 0) : 0;
+  for (auto at = head; at + word <= cell.size();) {
+    const int length = number_at<std::int32_t>(cell, at);
+    at += word;
+    if (length < 0) continue;
+    if (at + static_cast<std::size_t>(length) > cell.size()) return;
+    numbers.push_back(integer_of(cell.substr(at, static_cast<std::size_t>(length))));
+    at += static_cast<std::size_t>(length);
+  }
 }
 
 std::string_view BinaryRow::text(std::size_t column) const {

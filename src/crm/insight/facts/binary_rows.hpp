@@ -33,7 +33,9 @@ class BinaryRow {
   [[nodiscard]] base::Id id(std::size_t column) const;            // uuid
   [[nodiscard]] base::Instant instant(std::size_t column) const;  // timestamptz
   [[nodiscard]] bool boolean(std::size_t column) const;           // boolean
-  [[nodiscard]] std::int64_t integer(std::size_t column) const;   // bigint, integer
+  [[nodiscard]] std::int64_t integer(std::size_t column) const;   // bigint, integer, smallint
+  // bigint[], integer[], smallint[] of one dimension; null elements are left out
+  void integers(std::size_t column, std::vector<std::int64_t>& numbers) const;
   [[nodiscard]] std::string_view text(std::size_t column) const;  // text
   // numeric in ten-thousandths, as money is kept; further digits are cut off, and what is beyond
   // ten_thousandths_max, above or below nought, is that.

@@ -45,6 +45,28 @@ TEST_F(BinaryRowsTest, MoneyComesInTenThousandthsWhateverItsDigits) {
   }
 }
 
+TEST_F(BinaryRowsTest, NumbersOfArraysComeInTheirOrder) {
+  const struct {
+    const char* array;
+    std::vector<std::int64_t> numbers;
+  } cases[] = {{"'{3,-4,5}'::smallint[]", {3, -4, 5}},
+               {"'{70000}'::integer[]", {70'000}},
+               {"'{-7000000000,1}'::bigint[]", {-7'000'000'000, 1}},
+               {"'{1,null,2}'::bigint[]", {1, 2}},
+               {"'{}'::bigint[]", {}},
+               {"null::bigint[]", {}}};
+  for (const auto& one : cases) {
+    auto tx = database_.pool().begin(store::Mode::read_only);
+    ASSERT_TRUE(tx);
+    std::vector<std::int64_t> seen{9};
+    const auto done =
+        read_rows(*tx, std::string("copy (select ") + one.array + ") to stdout (format binary)",
+                  [&](const BinaryRow& row) { row.integers(0, seen); });
+    ASSERT_TRUE(done) << done.error().message;
+    EXPECT_EQ(seen, one.numbers) << one.array;
+  }
+}
+
 TEST_F(BinaryRowsTest, CellsOfEveryTypeComeAsTheyAre) {
   auto tx = database_.pool().begin(store::Mode::read_only);
   ASSERT_TRUE(tx);

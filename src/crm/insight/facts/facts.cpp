@@ -135,12 +135,13 @@ class Reading {
     return copy(tx, "copy_orders", "of_persons", [&](const BinaryRow& row) {
       const auto customer = row.is_null(0) ? std::nullopt : persons.find(row.id(0));
       const auto day = days.of(row.instant(1));
-      if (!customer || day > options_.today) {
-        if (!row.is_null(3)) note_special(row.id(3), kNotCounted);
-        return;
-      }
       const auto total = row.ten_thousandths(2);
       const bool moves_nothing = total == 0 && row.boolean(4);  // a return of nought
+      if (!customer || day > options_.today) {
+        if (!row.is_null(3)) note_special(row.id(3), kNotCounted);
+        if (customer && !moves_nothing) note_later(*customer, day, total);
+        return;
+      }
       if (!moves_nothing) {
         if (total >= 0) note_order(*customer, row.instant(1));
         facts_.customer.push_back(*customer);
@@ -221,6 +222,12 @@ class Reading {
     auto& last = facts_.last_order[customer];
     if (first.us == 0 || at < first) first = at;
     if (last.us == 0 || at > last) last = at;
+  }
+
+  void note_later(std::uint32_t customer, std::int32_t day, std::int64_t amount) {
+    facts_.later.customer.push_back(customer);
+    facts_.later.day.push_back(day);
+    facts_.later.amount.push_back(amount);
   }
 
   // Most orders are long ago, and their lines need no looking up of what they are.

@@ -89,6 +89,13 @@ struct FactsOptions {
   std::optional<std::vector<base::Id>> persons;
 };
 
+// Orders and returns after today, which no score counts yet: dated ahead, or after what is known.
+struct LaterOrders {
+  std::vector<std::uint32_t> customer;
+  std::vector<std::int32_t> day;
+  std::vector<std::int64_t> amount;
+};
+
 struct Facts {
   IdIndex persons;
   // By person: his first and last order, returns left out; nought: none.
@@ -97,6 +104,7 @@ struct Facts {
   std::vector<std::uint32_t> customer;
   std::vector<std::int32_t> day;
   std::vector<std::int64_t> amount;
+  LaterOrders later;
   std::vector<RecentOrder> recent_orders;
   std::vector<Talk> talks;
   IdIndex products;

@@ -24,9 +24,12 @@ struct SetKind {
   Types mark;
   Rests rests = Rests::on_orders;
   bool of_companies = true;  // else of persons alone, since companies have no such score
+  // Of active months: they know neither the days of orders nor products.
+  bool kept = false;
 };
 
 constexpr auto kNumber = SetParameter::decimal;
+constexpr auto kCount = SetParameter::count;
 constexpr auto kText = SetParameter::text;
 constexpr auto kYes = SetParameter::boolean;
 constexpr auto kMoment = SetParameter::instant;
@@ -42,8 +45,13 @@ Chosen active(std::string_view how) {
   return {{"activity", std::string(how)}};
 }
 
+SetKind kept(std::string_view name, std::string_view statement, Chosen put, Types mark) {
+  return {name, statement, std::move(put), std::move(mark), kOrders, false, true};
+}
+
 const std::vector<SetKind>& kinds() {
   static const Types period{kMoment, kMoment, kMoment};
+  static const Types months{kCount, kCount, kCount};
   static const std::vector<SetKind> all{
       {"amount_historic", "set_amount", measured("historic"), {kNumber, kNumber}},
       {"amount_expected", "set_amount", measured("expected"), {kNumber, kNumber}},
@@ -73,6 +81,13 @@ const std::vector<SetKind>& kinds() {
       {"defected", "set_period", active("had_defected"), period},
       {"won_back", "set_period", active("was_won_back"), period},
       {"new", "set_period", active("was_new"), period},
+      kept("cohort", "set_kept_cohort", {}, {kCount, kCount, kCount, kCount}),
+      kept("active", "set_kept_period", active("kept_active"), months),
+      kept("retained", "set_kept_period", active("kept_retained"), months),
+      kept("defected", "set_kept_period", active("kept_defected"), months),
+      kept("won_back", "set_kept_period", active("kept_won_back"), months),
+      kept("new", "set_kept_period", active("kept_new"), months),
+      kept("warned", "set_kept_warned", {}, {kCount}),
   };
   return all;
 }
@@ -105,7 +120,7 @@ void use_only_what_is_there(MadeSet& made, const Types& types) {
 
 MadeSet made_of(const SetKind& kind, const SetShape& shape) {
   MadeSet made;
-  made.name = set_name(kind.name, shape);
+  made.name = set_name(kind.kept ? kept_set(kind.name) : std::string(kind.name), shape);
   made.object = shape.companies ? "company" : "person";
   made.sql = figure_sql(kind.statement, chosen_of(shape, kind.put));
   const auto rests = shape.by_product ? std::max(kind.rests, kProducts) : kind.rests;
@@ -125,6 +140,7 @@ std::deque<MadeSet> make_all() {
       if (companies && !kind.of_companies) continue;
       for (const bool days : choices) {
         for (const bool product : choices) {
+          if (kind.kept && (days || product)) continue;
           for (const bool country : choices) {
             sets.push_back(made_of(kind, {companies, days, product, country}));
           }
@@ -160,6 +176,10 @@ Chosen chosen_of(const SetShape& shape, Chosen more) {
 Chosen grouped(std::string_view by) {
   const bool of_person = by == "customer_country" || by == "lifecycle";
   return {{"group", "by_" + std::string(by)}, {"and_persons", of_person ? "and_persons" : ""}};
+}
+
+std::string kept_set(std::string_view set) {
+  return fmt::format("kept_{}", set);
 }
 
 std::string set_name(std::string_view set, const SetShape& shape) {

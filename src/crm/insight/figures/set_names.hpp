@@ -27,6 +27,9 @@ struct SetShape {
 // `set`: "amount_historic", "cohort" …
 [[nodiscard]] std::string set_name(std::string_view set, const SetShape& shape);
 
+// The same set, found by active months: "kept_cohort".
+[[nodiscard]] std::string kept_set(std::string_view set);
+
 // All sets that figures open, to be registered with the road.
 [[nodiscard]] const std::vector<entity::SetSource>& all_sets();
 

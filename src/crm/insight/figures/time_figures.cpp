@@ -10,6 +10,8 @@
 #include "crm/insight/facts/binary_rows.hpp"
 #include "crm/insight/facts/facts.hpp"
 #include "crm/insight/figures/figure.hpp"
+#include "crm/insight/figures/kept_cohorts.hpp"
+#include "crm/insight/figures/set_names.hpp"
 
 namespace rapport::crm {
 namespace {
@@ -62,24 +64,83 @@ class Begins {
   std::map<std::int32_t, std::string> texts_;
 };
 
-Json open_cohort(const Figure& figure, Begins& begins, std::int32_t cohort, std::int32_t active) {
-  return figure.open_set("cohort",
-                         {begins[cohort], begins[cohort + 1], begins[active], begins[active + 1]});
+// What the marks of a figure open: sets of orders, or of what is kept of customers' months where
+// the figure was counted from it.
+class Opens {
+ public:
+  Opens(const Figure& figure, Period kind, bool kept)
+      : figure_(figure), kind_(kind), kept_(kept), begins_(figure.filter().zone, kind) {}
+
+  Json cohort(std::int32_t cohort, std::int32_t active) {
+    if (kept_) {
+      return figure_.open_set(kept_set("cohort"), {month(cohort), month(cohort + 1, -1),
+                                                   month(active), month(active + 1, -1)});
+    }
+    return figure_.open_set(
+        "cohort", {begins_[cohort], begins_[cohort + 1], begins_[active], begins_[active + 1]});
+  }
+  // `activity`: "active", "retained" …
+  Json period(std::int32_t period, std::string_view activity) {
+    if (kept_) {
+      return figure_.open_set(kept_set(activity),
+                              {month(period), month(period + 1, -1), month(period - 1)});
+    }
+    return figure_.open_set(activity, {begins_[period], begins_[period + 1], begins_[period - 1]});
+  }
+
+ private:
+  // The month in which a period begins, or one before it; none before the year 0.
+  [[nodiscard]] std::string month(std::int32_t period, std::int32_t after = 0) const {
+    const std::int32_t length = kind_ == Period::quarter ? months_a_quarter : 1;
+    return fmt::format("{}", std::max(period * length + after, 0));
+  }
+
+  const Figure& figure_;
+  Period kind_;
+  bool kept_;
+  Begins begins_;
+};
+
+// What a figure over time is counted from: what is kept, else the orders.
+struct Sources {
+  std::optional<KeptCohorts> kept;
+  Bought bought;
+};
+
+base::Result<Sources> sources_of(Figure& figure) {
+  Sources sources;
+  auto kept = KeptCohorts::read(figure);
+  if (!kept) return std::unexpected(kept.error());
+  sources.kept = *std::move(kept);
+  if (sources.kept) return sources;
+  auto all = bought(figure);
+  if (!all) return std::unexpected(all.error());
+  sources.bought = *std::move(all);
+  return sources;
 }
 
-// `activity`: "active", "retained" …
-Json open_period(const Figure& figure, Begins& begins, std::int32_t period,
-                 std::string_view activity) {
-  return figure.open_set(activity, {begins[period], begins[period + 1], begins[period - 1]});
-}
+// By code; a customer may have several.
+using Reasons = std::map<std::string, std::int64_t, std::less<>>;
 
-// Why customers with a warning seem about to go today, by how many; one may have several reasons.
-base::Result<Json> reasons_json(Figure& figure) {
-  std::map<std::string, std::int64_t, std::less<>> counts;
+base::Result<Reasons> reasons_of(Figure& figure, const std::optional<KeptCohorts>& kept) {
+  Reasons counts;
+  if (kept) {
+    for (std::size_t n = 0; n < churn_warning_codes.size(); ++n) {
+      if (kept->warned().at(n) > 0) {
+        counts.emplace(churn_warning_codes.at(n), kept->warned().at(n));
+      }
+    }
+    return counts;
+  }
   auto done = read_rows(figure.tx(), figure.copy_sql("copy_warned"), [&](const BinaryRow& row) {
     counts[std::string(row.text(0))] = row.integer(1);
   });
   if (!done) return std::unexpected(done.error());
+  return counts;
+}
+
+// Why customers with a warning seem about to go today, by how many.
+Json reasons_json(const Figure& figure, const Reasons& counts, bool kept) {
   const std::map<std::string_view, std::string_view> words{
       {"silence", "Silent for longer than their own rhythm explains"},
       {"fading", "Probably no customers any more"},
@@ -87,13 +148,15 @@ base::Result<Json> reasons_json(Figure& figure) {
       {"unresolved", "Interactions left unresolved"},
       {"falling", "Spend less than before"}};
   Json reasons = Json::array();
-  for (const auto code : churn_warning_codes) {
+  for (std::size_t n = 0; n < churn_warning_codes.size(); ++n) {
+    const auto code = churn_warning_codes.at(n);
     const auto at = counts.find(code);
     if (at == counts.end()) continue;
     reasons.push_back({{"code", code},
                        {"text", words.at(code)},
                        {"count", at->second},
-                       {"open", figure.open_set("warned", {std::string(code)})}});
+                       {"open", kept ? figure.open_set(kept_set("warned"), {fmt::format("{}", n)})
+                                     : figure.open_set("warned", {std::string(code)})}});
   }
   return reasons;
 }
@@ -104,10 +167,13 @@ base::Result<Json> cohorts_figure(Figure figure, bool quarters) {
   auto json = figure.head(Rests::on_orders);
   if (!json) return json;
   const auto kind = quarters ? Period::quarter : Period::month;
-  Begins begins(figure.filter().zone, kind);
-  const auto all = bought(figure);
-  if (!all) return std::unexpected(all.error());
-  const auto made = analytics::cohorts(all->orders(), {.period = kind, .range = {}});
+  const auto sources = sources_of(figure);
+  if (!sources) return std::unexpected(sources.error());
+  const auto& kept = sources->kept;
+  Opens opens(figure, kind, kept.has_value());
+  const base::Result<analytics::Cohorts> made =
+      kept ? kept->cohorts(kind)
+           : analytics::cohorts(sources->bought.orders(), {.period = kind, .range = {}});
   if (!made) return std::unexpected(made.error());
   (*json)["period"] = quarters ? "quarter" : "month";
   (*json)["cohorts"] = Json::array();
@@ -124,11 +190,11 @@ base::Result<Json> cohorts_figure(Figure figure, bool quarters) {
                        {"count", cell.customers},
                        {"share", share_of(cell.customers, size)},
                        {"sum", amount_of(cell.money)},
-                       {"open", open_cohort(figure, begins, number, active)}});
+                       {"open", opens.cohort(number, active)}});
     }
     (*json)["cohorts"].push_back({{"period", analytics::period_text(number, kind)},
                                   {"size", size},
-                                  {"open", open_cohort(figure, begins, number, number)},
+                                  {"open", opens.cohort(number, number)},
                                   {"cells", std::move(cells)}});
   }
   return json;
@@ -138,10 +204,13 @@ base::Result<Json> retention_figure(Figure figure, bool quarters) {
   auto json = figure.head(Rests::on_orders);
   if (!json) return json;
   const auto kind = quarters ? Period::quarter : Period::month;
-  Begins begins(figure.filter().zone, kind);
-  const auto all = bought(figure);
-  if (!all) return std::unexpected(all.error());
-  const auto rows = analytics::retention(all->orders(), {.period = kind, .range = {}});
+  const auto sources = sources_of(figure);
+  if (!sources) return std::unexpected(sources.error());
+  const auto& kept = sources->kept;
+  Opens opens(figure, kind, kept.has_value());
+  const base::Result<std::vector<analytics::RetentionPeriod>> rows =
+      kept ? kept->retention(kind)
+           : analytics::retention(sources->bought.orders(), {.period = kind, .range = {}});
   if (!rows) return std::unexpected(rows.error());
   (*json)["period"] = quarters ? "quarter" : "month";
   (*json)["periods"] = Json::array();
@@ -156,17 +225,17 @@ base::Result<Json> retention_figure(Figure figure, bool quarters) {
          {"won_back", row.won_back},
          {"retention", before > 0 ? Json(share_of(row.retained, before)) : Json()},
          {"open",
-          {{"active", open_period(figure, begins, row.period, "active")},
-           {"retained", open_period(figure, begins, row.period, "retained")},
-           {"defected", open_period(figure, begins, row.period, "defected")},
-           {"won_back", open_period(figure, begins, row.period, "won_back")},
-           {"new", open_period(figure, begins, row.period, "new")}}}});
+          {{"active", opens.period(row.period, "active")},
+           {"retained", opens.period(row.period, "retained")},
+           {"defected", opens.period(row.period, "defected")},
+           {"won_back", opens.period(row.period, "won_back")},
+           {"new", opens.period(row.period, "new")}}}});
   }
   (*json)["reasons"] = Json::array();
   if (figure.filter().companies) return json;
-  auto reasons = reasons_json(figure);
+  const auto reasons = reasons_of(figure, kept);
   if (!reasons) return std::unexpected(reasons.error());
-  (*json)["reasons"] = *std::move(reasons);
+  (*json)["reasons"] = reasons_json(figure, *reasons, kept.has_value());
   return json;
 }
 

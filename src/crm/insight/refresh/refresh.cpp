@@ -257,6 +257,7 @@ base::Result<void> Refresh::make_basis(Work& work) {
 }
 
 base::Result<void> Refresh::score(Work& work) {
+  work.active = active_months_of(work.facts);
   auto rows = score_customers(work.facts, work.histories, work.months, work.basis, work.today);
   if (!rows) return std::unexpected(rows.error());
   work.rows = *std::move(rows);
@@ -265,6 +266,7 @@ base::Result<void> Refresh::score(Work& work) {
     auto put = put_churn_risk(*work.leaving, work.churn(), work.today, work.rows);
     if (!put) return put;
   }
+  put_reasons(work.active, work.rows);
   work.histories = {};
   drop(work.facts.customer, work.facts.day, work.facts.amount, work.facts.talks);
   work.holdings = holdings_of(work.facts);

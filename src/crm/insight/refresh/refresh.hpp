@@ -33,6 +33,8 @@ class Road;
 
 namespace rapport::crm {
 
+class AllKept;
+
 // Where nobody at all has bought for so long, the orders are those of an old file: what is known
 // ends with the last of them, and the days since say nothing of any customer.
 inline constexpr int silence_of_all_days = 60;
@@ -118,7 +120,8 @@ class Refresh {
   static base::Result<void> replace_months(store::Transaction& tx, const Work& work,
                                            std::vector<base::Id> changed);
   base::Result<void> publish(
-      const Work& work, const std::function<base::Result<void>(store::Transaction&)>& put_months);
+      const Work& work, const std::function<base::Result<void>(store::Transaction&)>& put_months,
+      const AllKept& active);
   base::Result<void> catch_up(const Work& work);
   base::Result<bool> rescore_persons(Work& work, const std::vector<base::Id>& persons,
                                      const Basis& basis);

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "crm/insight/active_months/active_months.hpp"
 #include "crm/insight/churn_risk/fitting.hpp"
 #include "crm/insight/facts/histories.hpp"
 #include "crm/insight/next_offer/next_offer.hpp"
@@ -20,6 +21,7 @@ struct Refresh::Work {
   FactsOptions options;
   Facts facts;
   Histories histories;
+  AllActiveMonths active;
   std::vector<Before> before;
   MinuteRates rates{};
   std::vector<Pool> pools;

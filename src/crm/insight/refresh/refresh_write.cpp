@@ -4,6 +4,7 @@
 #include <future>
 #include <thread>
 
+#include "crm/insight/active_months/active_months_store.hpp"
 #include "crm/insight/insight_sql.hpp"
 #include "crm/insight/refresh/refresh_work.hpp"
 #include "entity/road.hpp"
@@ -86,11 +87,14 @@ base::Result<void> Refresh::write(Work& work, const RefreshOptions& options) {
   const auto months = all ? made.get() : base::Result<void>{};
   if (!persons) return persons;
   if (!months) return months;
+  const auto active =
+      AllKept::prepare(road_.pool(), work.facts.persons, work.active, options.rebuild_from);
+  if (!active) return std::unexpected(active.error());
   if (!options.may_go_on()) return stopped();
   const auto put_in_place = [&](store::Transaction& tx) {
     return all ? put_months_in_place(tx) : replace_months(tx, work, std::move(changed));
   };
-  if (auto done = publish(work, put_in_place); !done) return done;
+  if (auto done = publish(work, put_in_place, *active); !done) return done;
   return with_catalog(road_, [&](const entity::Catalog& current) -> base::Result<void> {
     auto companies = begin_bulk(road_.pool());
     if (!companies) return std::unexpected(companies.error());
@@ -200,13 +204,17 @@ base::Result<void> Refresh::replace_months(store::Transaction& tx, const Work& w
 // Pairs of products are many and in nobody's way; all else waits until the months are in place,
 // and is quick.
 base::Result<void> Refresh::publish(
-    const Work& work, const std::function<base::Result<void>(store::Transaction&)>& put_months) {
+    const Work& work, const std::function<base::Result<void>(store::Transaction&)>& put_months,
+    const AllKept& active) {
   auto tx = begin_bulk(road_.pool());
   if (!tx) return std::unexpected(tx.error());
   const auto catalog = road_.catalog();
   const ScoreStore store(*catalog, work.facts, work.basis, work.now);
   if (auto done = store.write_affinities(*tx, work.alike); !done) return done;
   if (auto done = put_months(*tx); !done) return done;
+  if (auto done = active.put_in_place(*tx, work.basis.zone, work.basis.currency); !done) {
+    return done;
+  }
   if (auto done = set_local(*tx, {{"synchronous_commit", "on"}}); !done) return done;
   const MonthsStore months(work.facts.persons, work.basis);
   if (auto done = months.write_allocations(*tx, work.pools); !done) return done;

@@ -1,5 +1,6 @@
 #include <utility>
 
+#include "crm/insight/active_months/active_months_store.hpp"
 #include "crm/insight/churn_risk/churn_risk.hpp"
 #include "crm/insight/insight_sql.hpp"
 #include "crm/insight/refresh/refresh_work.hpp"
@@ -165,7 +166,9 @@ base::Result<void> Refresh::write_rescored(const Work& work, const std::vector<b
   if (auto done = months.write(tx, work.months); !done) return done;
   (void)tx.send(insight_statement("note_rescored"), store::Params().ids(persons));
   (void)tx.send(insight_statement("release_costs"), store::Params().ids(persons).integer(-1));
-  return {};
+  auto active = active_months_of(work.facts);
+  put_reasons(active, work.rows);
+  return keep_active_months(tx, persons, work.facts.persons, active);
 }
 
 }  // namespace rapport::crm
