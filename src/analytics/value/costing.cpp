@@ -101,22 +101,6 @@ void divide(const CostPool& pool, std::span<const Usage> usages, std::int64_t us
 
 }  // namespace
 
-base::Result<std::int64_t> seconds_used(const Activities& activities, const StandardTimes& times) {
-  base::Int128 sum = activities.measured_seconds;
-  bool negative = activities.measured_seconds < 0;
-  for (const auto& [number, seconds] :
-       {std::pair(activities.interactions, times.interaction_seconds),
-        std::pair(activities.orders, times.order_seconds),
-        std::pair(activities.order_lines, times.order_line_seconds),
-        std::pair(activities.returns, times.return_seconds)}) {
-    negative = negative || number < 0 || seconds < 0;
-    sum += static_cast<base::Int128>(number) * seconds;
-  }
-  if (negative) return negative_time("in the activities or in the standard times");
-  if (sum > seconds_max) return too_much_time("of the activities");
-  return static_cast<std::int64_t>(sum);
-}
-
 std::vector<std::int64_t> shares_of(std::int64_t amount, std::span<const std::int64_t> weights) {
   const std::int64_t sum = std::accumulate(weights.begin(), weights.end(), std::int64_t{0});
   std::vector<std::int64_t> shares(weights.size(), 0);

@@ -29,29 +29,6 @@ struct CostPool {
   std::int64_t capacity_seconds = 0;  // what can be worked, not what is paid
 };
 
-// How long each kind of work takes where no one measured it.
-struct StandardTimes {
-  std::int64_t interaction_seconds = 0;
-  std::int64_t order_seconds = 0;
-  std::int64_t order_line_seconds = 0;
-  std::int64_t return_seconds = 0;
-};
-
-// What was done for one customer over one channel in one month.
-struct Activities {
-  std::int64_t measured_seconds = 0;  // of interactions whose length is known
-  std::int64_t interactions = 0;      // of those whose length is not
-  std::int64_t orders = 0;
-  std::int64_t order_lines = 0;
-  std::int64_t returns = 0;
-};
-
-// The time equation: measured time, and the standard times times their numbers. Refused:
-// a number below nought (analytics.negative_time), or more than 64 bits hold
-// (analytics.too_much_time).
-[[nodiscard]] base::Result<std::int64_t> seconds_used(const Activities& activities,
-                                                      const StandardTimes& times);
-
 // Time spent on a customer. Several rows of one customer, channel and month are added.
 struct Usage {
   std::uint32_t customer = 0;

@@ -5,11 +5,6 @@
 #include "crm/insight/insight_sql.hpp"
 
 namespace rapport::crm {
-namespace {
-
-constexpr std::int64_t kCent = 100;  // in ten-thousandths
-
-}  // namespace
 
 base::Result<MinuteRates> read_rates(store::Transaction& tx) {
   MinuteRates rates{};
@@ -38,7 +33,7 @@ base::Result<std::vector<Pool>> read_pools(store::Transaction& tx, std::string_v
         std::llround(base::to_double(base::rounded(*cost, 2, base::Rounding::half_even)) * 100));
     pools.push_back({.channel = channel_number(rows->text(i, 0)),
                      .month = static_cast<std::int32_t>(rows->integer(i, 1)),
-                     .cost = cents * kCent,
+                     .cost = cents * cent,
                      .capacity_seconds = rows->integer(i, 3) * 60});
   }
   return pools;

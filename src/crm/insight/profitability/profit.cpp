@@ -14,7 +14,6 @@
 namespace rapport::crm {
 namespace {
 
-constexpr std::int64_t kCent = 100;  // in ten-thousandths
 constexpr double kPercent = 100;
 constexpr double kSecondsAMinute = 60;
 constexpr std::array<std::string_view, activities> kActivities{"interaction", "order", "order_line",
@@ -51,65 +50,71 @@ CustomerMonth row_of_order(const RecentOrder& order, const ProfitOptions& option
   return row;
 }
 
-CustomerMonth row_of_talk(const Talk& talk, const ProfitOptions& options) {
+CustomerMonth row_of_interaction(const Talk& interaction, const ProfitOptions& options) {
   CustomerMonth row;
-  const auto rate = options.rates[talk.channel][static_cast<std::size_t>(Activity::interaction)];
-  row.seconds = rounded((talk.minutes ? *talk.minutes : rate) * kSecondsAMinute);
-  row.own_cost = talk.cost.value_or(0);
+  const auto rate =
+      options.rates[interaction.channel][static_cast<std::size_t>(Activity::interaction)];
+  row.seconds = rounded((interaction.minutes ? *interaction.minutes : rate) * kSecondsAMinute);
+  row.own_cost = interaction.cost.value_or(0);
   return row;
 }
 
-// Orders and interactions of the window by customer, month and channel. Sorted are their places,
-// customer by customer: there are five million rows of a million customers.
-class Deeds {
+// Transactions, which are orders and interactions, of the window by customer, month and channel.
+// Sorted are their places, customer by customer: there are five million rows of a million
+// customers.
+class Transactions {
  public:
-  struct Deed {
+  struct Transaction {
     std::int32_t month = 0;
     std::uint8_t channel = channel_other;
-    bool talk = false;
+    bool is_interaction = false;
     std::uint32_t at = 0;
-    auto operator<=>(const Deed&) const = default;
+    auto operator<=>(const Transaction&) const = default;
   };
 
-  Deeds(const Facts& facts, const ProfitOptions& options) {
+  Transactions(const Facts& facts, const ProfitOptions& options) {
     const auto each = [&](auto take) {
-      const auto take_all = [&](const auto& deeds, bool talk) {
-        for (std::uint32_t i = 0; i < deeds.size(); ++i) {
-          if (deeds[i].day < options.from || deeds[i].day > options.until) continue;
-          take(deeds[i], talk, i);
+      const auto take_all = [&](const auto& transactions, bool is_interaction) {
+        for (std::uint32_t i = 0; i < transactions.size(); ++i) {
+          if (transactions[i].day < options.from || transactions[i].day > options.until) continue;
+          take(transactions[i], is_interaction, i);
         }
       };
       take_all(facts.recent_orders, false);
       take_all(facts.talks, true);
     };
-    each([&](const auto& deed, bool, std::uint32_t) {
-      if (deed.customer + 2 > begins_.size()) begins_.resize(deed.customer + std::size_t{2});
-      ++begins_[deed.customer + 1];
+    each([&](const auto& transaction, bool, std::uint32_t) {
+      if (transaction.customer + 2 > begins_.size())
+        begins_.resize(transaction.customer + std::size_t{2});
+      ++begins_[transaction.customer + 1];
     });
     std::partial_sum(begins_.begin(), begins_.end(), begins_.begin());
-    deeds_.resize(begins_.back());
+    transactions_.resize(begins_.back());
     auto next = begins_;
-    each([&](const auto& deed, bool talk, std::uint32_t i) {
-      deeds_[next[deed.customer]++] = {
-          .month = month_of(deed.day), .channel = deed.channel, .talk = talk, .at = i};
+    each([&](const auto& transaction, bool is_interaction, std::uint32_t i) {
+      transactions_[next[transaction.customer]++] = {.month = month_of(transaction.day),
+                                                     .channel = transaction.channel,
+                                                     .is_interaction = is_interaction,
+                                                     .at = i};
     });
     for (std::uint32_t customer = 0; customer < customers(); ++customer) {
-      std::ranges::sort(deeds_.begin() + begins_[customer], deeds_.begin() + begins_[customer + 1]);
+      std::ranges::sort(transactions_.begin() + begins_[customer],
+                        transactions_.begin() + begins_[customer + 1]);
     }
   }
 
   [[nodiscard]] std::uint32_t customers() const {
     return static_cast<std::uint32_t>(begins_.size() - 1);
   }
-  [[nodiscard]] std::span<const Deed> of(std::uint32_t customer) const {
-    return std::span(deeds_).subspan(
-        static_cast<std::size_t>(begins_[customer]),
-        static_cast<std::size_t>(begins_[customer + 1] - begins_[customer]));
+  [[nodiscard]] std::span<const Transaction> of(std::uint32_t customer) const {
+    return std::span(transactions_)
+        .subspan(static_cast<std::size_t>(begins_[customer]),
+                 static_cast<std::size_t>(begins_[customer + 1] - begins_[customer]));
   }
 
  private:
   std::vector<std::ptrdiff_t> begins_{0};  // of customer i: [begins_[i], begins_[i + 1])
-  std::vector<Deed> deeds_;
+  std::vector<Transaction> transactions_;
 };
 
 }  // namespace
@@ -146,16 +151,17 @@ std::optional<Activity> activity_named(std::string_view name) {
 }
 
 std::vector<CustomerMonth> customer_months(const Facts& facts, const ProfitOptions& options) {
-  const Deeds deeds(facts, options);
+  const Transactions transactions(facts, options);
   std::vector<CustomerMonth> rows;
-  for (std::uint32_t customer = 0; customer < deeds.customers(); ++customer) {
+  for (std::uint32_t customer = 0; customer < transactions.customers(); ++customer) {
     bool begun = false;
-    for (const auto& deed : deeds.of(customer)) {
-      auto row = deed.talk ? row_of_talk(facts.talks[deed.at], options)
-                           : row_of_order(facts.recent_orders[deed.at], options);
+    for (const auto& transaction : transactions.of(customer)) {
+      auto row = transaction.is_interaction
+                     ? row_of_interaction(facts.talks[transaction.at], options)
+                     : row_of_order(facts.recent_orders[transaction.at], options);
       row.customer = customer;
-      row.month = deed.month;
-      row.channel = deed.channel;
+      row.month = transaction.month;
+      row.channel = transaction.channel;
       if (std::exchange(begun, true) && rows.back().month == row.month &&
           rows.back().channel == row.channel) {
         add(rows.back(), row);
@@ -170,7 +176,7 @@ std::vector<CustomerMonth> customer_months(const Facts& facts, const ProfitOptio
 base::Result<void> share_out(std::span<CustomerMonth> rows, std::span<Pool> pools) {
   std::vector<analytics::CostPool> given;
   for (const auto& pool : pools) {
-    given.push_back({pool.channel, pool.month, pool.shared() / kCent, pool.capacity_seconds});
+    given.push_back({pool.channel, pool.month, pool.shared() / cent, pool.capacity_seconds});
   }
   std::vector<analytics::Usage> usages;
   for (const auto& row : rows) {
@@ -185,7 +191,7 @@ base::Result<void> share_out(std::span<CustomerMonth> rows, std::span<Pool> pool
   for (auto& pool : pools) {
     const auto& use = *uses.at({pool.channel, pool.month});
     pool.used_seconds = use.used_seconds;
-    pool.unused_cost = use.unused_cost * kCent + (pool.cost - pool.shared());
+    pool.unused_cost = use.unused_cost * cent + (pool.cost - pool.shared());
   }
   // Costs come by month, channel and customer, rows by customer: in each month and channel both go
   // on to higher customers.
@@ -207,7 +213,7 @@ base::Result<void> share_out(std::span<CustomerMonth> rows, std::span<Pool> pool
     auto& next = left[place_of(row)];
     while (!next.empty() && next.front().customer < row.customer) next = next.subspan(1);
     const bool found = !next.empty() && next.front().customer == row.customer;
-    row.parts.cost_to_serve = found ? next.front().cost * kCent : 0;
+    row.parts.cost_to_serve = found ? next.front().cost * cent : 0;
   }
   return {};
 }
@@ -229,7 +235,7 @@ void serve_at(std::span<CustomerMonth> rows, const SecondCosts& costs) {
     row.parts.cost_to_serve =
         cost == costs.end()
             ? row.own_cost
-            : rounded(static_cast<double>(row.seconds) * cost->second / kCent) * kCent;
+            : rounded(static_cast<double>(row.seconds) * cost->second / cent) * cent;
   }
 }
 

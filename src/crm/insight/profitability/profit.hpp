@@ -21,6 +21,9 @@
 
 namespace rapport::crm {
 
+// Pools are shared out in whole cents, as they are told; amounts are in ten-thousandths.
+inline constexpr std::int64_t cent = 100;
+
 inline constexpr std::array<std::string_view, 5> profit_codes{
     "revenue", "cost_of_goods", "discounts", "returns", "cost_to_serve"};
 [[nodiscard]] std::vector<Reason> profit_reasons(const ScoreRow& row, const ReasonContext& context);

@@ -1,6 +1,5 @@
 #include "crm/insight/scores/score_row.hpp"
 
-#include <algorithm>
 #include <array>
 
 #include "base/decimal.hpp"
@@ -17,11 +16,6 @@ constexpr int kShownDigits = 2;
 
 std::string_view name_of(Warning warning) {
   return kWarnings[static_cast<std::size_t>(warning)];
-}
-
-Warning warning_named(std::string_view name) {
-  const auto at = std::ranges::find(kWarnings, name);
-  return at == kWarnings.end() ? Warning::none : static_cast<Warning>(at - kWarnings.begin());
 }
 
 std::string money_text(std::int64_t ten_thousandths, std::string_view currency) {

@@ -18,7 +18,6 @@ namespace rapport::crm {
 
 enum class Warning : std::uint8_t { none, watch, act };
 [[nodiscard]] std::string_view name_of(Warning warning);
-[[nodiscard]] Warning warning_named(std::string_view name);  // unknown: none
 
 inline constexpr std::size_t offers_max = 3;
 
