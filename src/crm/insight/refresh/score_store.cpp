@@ -96,11 +96,13 @@ base::Result<std::vector<Before>> read_before(store::Transaction& tx, const IdIn
   return before;
 }
 
-bool worth_keeping(const Before& before, std::int64_t digest, base::Instant as_of,
-                   std::string_view zone) {
+bool worth_keeping(const base::Id& customer, const Before& before, std::int64_t digest,
+                   base::Instant as_of, std::string_view zone) {
   if (!before.scored || before.digest != digest) return true;
+  constexpr int shortest_month = 28;
+  const int first_day = customer.bytes.back() % shortest_month;  // the 1st is 0
   const auto month = [&](base::Instant at) {
-    const auto date = base::civil_of(base::date_in_zone(at, zone));
+    const auto date = base::civil_of({base::date_in_zone(at, zone).days - first_day});
     return std::pair(date.year, date.month);
   };
   return month(before.as_of) != month(as_of);
@@ -206,7 +208,7 @@ std::vector<Written> ScoreStore::to_write(std::span<const ScoreRow> rows,
   for (const auto& row : rows) {
     const auto& was = before[row.customer];
     const auto digest = digest_of(row, facts_);
-    const bool kept = worth_keeping(was, digest, as_of_, basis_.zone);
+    const bool kept = worth_keeping(facts_.persons[row.customer], was, digest, as_of_, basis_.zone);
     if (kept || !alike(was, row, facts_)) {
       written.push_back({.row = &row, .digest = digest, .kept = kept});
     }

@@ -36,9 +36,10 @@ struct Before {
                                                             std::string_view currency, bool all);
 
 // Whether history gets a row: first scores, another digest, or the first scores of a month. The
-// newest row of history is what reasons are told from, so it must not lag behind the scores.
-[[nodiscard]] bool worth_keeping(const Before& before, std::int64_t digest, base::Instant as_of,
-                                 std::string_view zone);
+// newest row of history is what reasons are told from, so it must not lag behind the scores. A
+// month begins on another day for each customer, so that no night writes everybody's history.
+[[nodiscard]] bool worth_keeping(const base::Id& customer, const Before& before,
+                                 std::int64_t digest, base::Instant as_of, std::string_view zone);
 
 // A customer whose scores are written, `kept` with a row of history.
 struct Written {

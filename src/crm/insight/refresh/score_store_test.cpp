@@ -1,5 +1,6 @@
 #include "crm/insight/refresh/score_store.hpp"
 
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 
 namespace rapport::crm {
@@ -74,7 +75,7 @@ TEST(WorthKeeping, AScoreWhoseReasonsChangedIsKept) {
   for (const auto& one : cases) {
     auto row = customer();
     one.alter(row);
-    EXPECT_EQ(worth_keeping(before, digest_of(row, facts), now, "UTC"), one.kept) << one.what;
+    EXPECT_EQ(worth_keeping({}, before, digest_of(row, facts), now, "UTC"), one.kept) << one.what;
   }
 }
 
@@ -83,9 +84,33 @@ TEST(WorthKeeping, FirstScoresAndTheFirstOfAMonthAreKept) {
   const auto digest = digest_of(customer(), facts);
   const auto midnight = at("2026-04-01T00:30:00Z");
   const Before before{.scored = true, .digest = digest, .as_of = at("2026-03-31T22:30:00Z")};
-  EXPECT_TRUE(worth_keeping({}, digest, midnight, "UTC"));
-  EXPECT_TRUE(worth_keeping(before, digest, midnight, "UTC"));
-  EXPECT_FALSE(worth_keeping(before, digest, midnight, "America/New_York"));
+  EXPECT_TRUE(worth_keeping({}, {}, digest, midnight, "UTC"));
+  EXPECT_TRUE(worth_keeping({}, before, digest, midnight, "UTC"));
+  EXPECT_FALSE(worth_keeping({}, before, digest, midnight, "America/New_York"));
+}
+
+// On the first of each month the history of all customers was written at once.
+TEST(WorthKeeping, AMonthBeginsOnAnotherDayForEachCustomer) {
+  const auto facts = shop();
+  const auto digest = digest_of(customer(), facts);
+  constexpr int customers = 28;
+  std::vector<int> kept(customers);
+  for (const auto* month : {"2026-01-", "2026-02-", "2026-03-"}) {
+    for (int day = 1; day <= 28; ++day) {
+      const auto noon = at(fmt::format("{}{:02}T12:00:00Z", month, day));
+      const Before before{.scored = true, .digest = digest, .as_of = noon - base::days(1)};
+      int tonight = 0;
+      for (int n = 0; n < customers; ++n) {
+        base::Id id;
+        id.bytes.back() = static_cast<std::uint8_t>(n);
+        if (!worth_keeping(id, before, digest, noon, "UTC")) continue;
+        ++kept[n];
+        ++tonight;
+      }
+      EXPECT_EQ(tonight, 1) << month << day;
+    }
+  }
+  EXPECT_EQ(kept, std::vector<int>(customers, 3));
 }
 
 // The number stands beside the person and is read as JSON by browsers, whose numbers have 53 bits.
