@@ -74,14 +74,11 @@ std::vector<std::uint32_t> by_customer(std::span<const std::uint32_t> customer,
 
 std::int64_t ActiveMonths::digest() const {
   if (months.empty()) return 0;
-  std::uint64_t state = 0;
-  const auto add = [&](std::int64_t number) {
-    state = base::splitmix_mixed(state + base::splitmix_step + static_cast<std::uint64_t>(number));
-  };
-  for (const auto month : months) add(month);
-  for (const auto sum : sums) add(sum);
-  add(reasons);
-  return static_cast<std::int64_t>(state | 1U);
+  base::Digest digest;
+  for (const auto month : months) digest.add(month);
+  for (const auto sum : sums) digest.add(sum);
+  digest.add(reasons);
+  return static_cast<std::int64_t>(digest.value() | 1U);
 }
 
 ActiveMonths AllActiveMonths::of(std::size_t customer) const {
