@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "house.hpp"
+#include "people_file.hpp"
 
 namespace rapport::scenarios {
 namespace {
@@ -22,31 +23,12 @@ class Imports : public Story {
   }
 };
 
-const std::string file =
-    "given,family,email\n"
-    "Ana,López,ana@shop.example\n"
-    "Ben,Stone,ben@shop.example\n"
-    "Cid,Roe,not an address\n"
-    "Ana,López,ana@shop.example\n";
-
-const std::string mapping = R"(
-file: {header: true}
-objects:
-  - object: person
-    key: {identity: email, of: email}
-    mode: upsert
-    fields:
-      name.given: {column: given}
-      name.family: {column: family}
-      email: {column: email}
-)";
-
 TEST_F(Imports, every_row_is_accounted_for_and_the_import_can_be_undone) {
   auto ed = house().browser_of("ed");
-  auto kept = ed.ask("POST", "/api/v1/import_files?name=people.csv", file);
+  auto kept = ed.ask("POST", "/api/v1/import_files?name=people.csv", people);
   ASSERT_EQ(kept.status, 201) << kept.body;
   EXPECT_EQ(kept.json()["delimiter"], ",");
-  Json order{{"file", kept.json()["file"]}, {"mapping", mapping}};
+  Json order{{"file", kept.json()["file"]}, {"mapping", people_mapping}};
   auto preview = ed.post("/api/v1/import_previews", order);
   ASSERT_EQ(preview.status, 200) << preview.body;
   EXPECT_EQ(preview.json()["rows"][2]["outcome"], "rejected") << preview.body;
@@ -77,7 +59,7 @@ TEST_F(Imports, the_same_idempotency_key_starts_an_import_once) {
   auto kept = ed.ask("POST", "/api/v1/import_files?name=once.csv", rows);
   ASSERT_EQ(kept.status, 201) << kept.body;
   const Headers key = {{"Idempotency-Key", "import-1"}};
-  const Json order{{"file", kept.json()["file"]}, {"mapping", mapping}};
+  const Json order{{"file", kept.json()["file"]}, {"mapping", people_mapping}};
   auto first = ed.post("/api/v1/imports", order, key);
   ASSERT_EQ(first.status, 202) << first.body;
   const auto import = first.json()["import"].get<std::string>();
@@ -87,7 +69,7 @@ TEST_F(Imports, the_same_idempotency_key_starts_an_import_once) {
   EXPECT_EQ(second.json()["import"], import);
   EXPECT_EQ(second.header("location"), "/api/v1/imports/" + import);
   Json other = order;
-  other["mapping"] = mapping + "# another\n";
+  other["mapping"] = people_mapping + "# another\n";
   EXPECT_EQ(ed.post("/api/v1/imports", other, key).json()["code"], "write.key_reused");
   const auto undo = "/api/v1/imports/" + import + "/undo";
   EXPECT_EQ(ed.post(undo, Json::object(), key).status, 202);
@@ -99,7 +81,7 @@ TEST_F(Imports, the_same_idempotency_key_starts_an_import_once) {
 TEST_F(Imports, the_same_idempotency_key_stores_a_mapping_once_and_is_refused_where_it_cannot_be) {
   auto ed = house().browser_of("ed");
   const Headers key = {{"Idempotency-Key", "mapping-1"}};
-  const Json named{{"name", "kept once"}, {"text", mapping}};
+  const Json named{{"name", "kept once"}, {"text", people_mapping}};
   auto first = ed.post("/api/v1/import_mappings", named, key);
   ASSERT_EQ(first.status, 201) << first.body;
   auto second = ed.post("/api/v1/import_mappings", named, key);
@@ -111,15 +93,15 @@ TEST_F(Imports, the_same_idempotency_key_stores_a_mapping_once_and_is_refused_wh
   auto refused = ed.post("/api/v1/keys", {{"name", "once"}}, key);
   EXPECT_EQ(refused.status, 400) << refused.body;
   EXPECT_EQ(refused.json()["code"], "server.key_not_honoured");
-  EXPECT_EQ(ed.ask("POST", "/api/v1/import_files?name=x.csv", file, key).status, 400);
+  EXPECT_EQ(ed.ask("POST", "/api/v1/import_files?name=x.csv", people, key).status, 400);
   EXPECT_EQ(house().fingerprint(), before);
 }
 
 TEST_F(Imports, a_reader_imports_nothing) {
   auto ria = house().browser_of("ria");
   auto before = house().fingerprint();
-  EXPECT_EQ(ria.ask("POST", "/api/v1/import_files?name=people.csv", file).status, 403);
-  EXPECT_EQ(house().stranger().ask("POST", "/api/v1/import_files?name=x.csv", file).status, 401);
+  EXPECT_EQ(ria.ask("POST", "/api/v1/import_files?name=people.csv", people).status, 403);
+  EXPECT_EQ(house().stranger().ask("POST", "/api/v1/import_files?name=x.csv", people).status, 401);
   EXPECT_EQ(house().fingerprint(), before);
 }
 

@@ -16,6 +16,7 @@
 #include "crm/insight/insight.hpp"
 #include "entity/road.hpp"
 #include "house.hpp"
+#include "insight_story.hpp"
 #include "platform/platform.hpp"
 #include "records.hpp"
 
@@ -153,21 +154,6 @@ class InsightRefresh : public testing::Test {
     return written;
   }
 
-  // Until the program's own listener has seen all orders; false after a minute.
-  static bool heard() {
-    const std::string behind =
-        "select count(distinct l.listener) || ' ' || count(c.object) from listener_cursors l left "
-        "join changes c on c.object in ('order', 'order_line', 'interaction') and "
-        "(c.epoch, c.xid, c.ordinal) > (l.epoch, l.xid, l.ordinal) where l.listener = "
-        "'insight.orders'";
-    constexpr int tries = 600;
-    for (int i = 0; i < tries; ++i) {
-      if (ask(behind) == "1 0\n") return true;
-      std::this_thread::sleep_for(std::chrono::milliseconds(100));
-    }
-    return false;
-  }
-
   static void cancel(const base::Id& id) {
     entity::Work work;
     work.writes.push_back(entity::Change{
@@ -203,12 +189,12 @@ TEST_F(InsightRefresh, rescoring_and_a_refresh_say_the_same) {
 // All months were made anew each night: a million customers' are a gigabyte for the disk, which
 // whoever saved a record then waited for.
 TEST_F(InsightRefresh, months_of_those_alone_who_bought_are_written) {
-  ASSERT_TRUE(heard());
+  ASSERT_TRUE(insight_heard(*house_));
   ASSERT_TRUE(refresh().run({.fit = false}));
   const auto before = months_written();
   ASSERT_EQ(before.size(), persons_.size());
   write("order", {order(persons_[30], 4, 3'300)});
-  ASSERT_TRUE(heard());
+  ASSERT_TRUE(insight_heard(*house_));
   ASSERT_TRUE(refresh().run({.fit = false}));
   const auto after = months_written();
   std::set<std::string> written;
@@ -228,7 +214,7 @@ TEST_F(InsightRefresh, months_rescored_during_a_refresh_add_up_with_its_costs) {
   last.fields.push_back({"number", std::string("to be cancelled")});
   const auto id = *last.id;
   write("order", {std::move(last)});
-  ASSERT_TRUE(heard());
+  ASSERT_TRUE(insight_heard(*house_));
   ASSERT_TRUE(refresh().run({.fit = false}));
   bool came = false;
   const auto done =
@@ -395,7 +381,7 @@ TEST_F(InsightRefresh, two_connections_read_what_one_reads) {
 // A refresh of the same orders on the same day has nothing to write. The program's own listener may
 // be late with the orders of the stories before: what it served in between differs by a cent.
 TEST_F(InsightRefresh, what_is_told_alike_is_not_written_again) {
-  ASSERT_TRUE(heard());
+  ASSERT_TRUE(insight_heard(*house_));
   ASSERT_TRUE(refresh().run({.fit = false}));
   const auto rows = ask("select string_agg(xmin::text, ' ' order by id) from persons_beside");
   const auto months = months_written();

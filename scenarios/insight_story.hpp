@@ -14,6 +14,34 @@
 
 namespace rapport::scenarios {
 
+// What the database says, without the end of its line.
+inline std::string told(House& house, const std::string& sql) {
+  auto answer = house.ask_database(sql);
+  if (answer.ends_with('\n')) answer.pop_back();
+  return answer;
+}
+
+// Until it says so, for half a minute.
+inline testing::AssertionResult told(House& house, const std::string& sql,
+                                     const std::string& wanted) {
+  constexpr int tries = 600;
+  for (int i = 0; i < tries; ++i) {
+    if (told(house, sql) == wanted) return testing::AssertionSuccess();
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  return testing::AssertionFailure() << "stayed " << told(house, sql);
+}
+
+// Until the listener has taken all that was written.
+inline testing::AssertionResult insight_heard(House& house) {
+  return told(house,
+              "select count(distinct l.listener) || ' ' || count(c.object) from listener_cursors l "
+              "left join changes c on c.object in ('order', 'order_line', 'interaction', 'person') "
+              "and (c.epoch, c.xid, c.ordinal) > (l.epoch, l.xid, l.ordinal) where l.listener = "
+              "'insight.orders'",
+              "1 0");
+}
+
 class InsightStory : public testing::Test {
  protected:
   static void SetUpTestSuite() {
@@ -27,29 +55,12 @@ class InsightStory : public testing::Test {
     house_.reset();
   }
 
-  static std::string ask(const std::string& sql) {
-    auto told = house_->ask_database(sql);
-    if (told.ends_with('\n')) told.pop_back();
-    return told;
-  }
+  static std::string ask(const std::string& sql) { return told(*house_, sql); }
 
   static testing::AssertionResult becomes(const std::string& sql, const std::string& wanted) {
-    for (int i = 0; i < 600; ++i) {
-      if (ask(sql) == wanted) return testing::AssertionSuccess();
-      std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    }
-    return testing::AssertionFailure() << "stayed " << ask(sql);
+    return told(*house_, sql, wanted);
   }
-
-  // Until the listener has taken all that was written.
-  static testing::AssertionResult heard() {
-    return becomes(
-        "select count(distinct l.listener) || ' ' || count(c.object) from listener_cursors l left "
-        "join changes c on c.object in ('order', 'order_line', 'interaction', 'person') and "
-        "(c.epoch, c.xid, c.ordinal) > (l.epoch, l.xid, l.ordinal) where l.listener = "
-        "'insight.orders'",
-        "1 0");
-  }
+  static testing::AssertionResult heard() { return insight_heard(*house_); }
 
   static base::Id person() {
     const auto id = base::new_id();

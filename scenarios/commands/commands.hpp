@@ -1,5 +1,4 @@
-// The stage of the stories of commands: a data folder of one's own, and a file of four persons to
-// import, one of them twice and one with a wrong address.
+// The stage of the stories of commands: a data folder of one's own.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -8,29 +7,11 @@
 #include <string>
 
 #include "commands/program.hpp"
+#include "people_file.hpp"
 
 namespace rapport::scenarios {
 
 inline const std::string password = "a long enough password";
-
-inline const std::string people =
-    "given,family,email\n"
-    "Ana,López,ana@shop.example\n"
-    "Ben,Stone,ben@shop.example\n"
-    "Cid,Roe,not an address\n"
-    "Ana,López,ana@shop.example\n";
-
-inline const std::string people_mapping = R"(
-file: {header: true}
-objects:
-  - object: person
-    key: {identity: email, of: email}
-    mode: upsert
-    fields:
-      name.given: {column: given}
-      name.family: {column: family}
-      email: {column: email}
-)";
 
 inline base::Json counts(int received, int created, int updated, int unchanged, int rejected) {
   return {{"received", received},

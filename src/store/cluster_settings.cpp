@@ -98,8 +98,8 @@ max_parallel_workers = 2
 max_parallel_workers_per_gather = 1
 max_parallel_maintenance_workers = 1
 autovacuum_max_workers = 2
-# A count reads by itself each page that changed since the last vacuum: at a fifth of all rows,
-# PostgreSQL's own mark, it takes twice as long.
+# A count reads by itself each page that changed since the last vacuum: with one row in twenty
+# changed it took twice as long, and PostgreSQL's own mark is one in five.
 autovacuum_vacuum_scale_factor = 0.02
 max_logical_replication_workers = 0
 max_wal_size = '2GB'

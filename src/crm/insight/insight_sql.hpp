@@ -24,6 +24,13 @@ using Chosen = std::vector<std::pair<std::string_view, std::string>>;
 // A statement that needs no composing, by its name.
 [[nodiscard]] store::Statement insight_statement(std::string_view name);
 
+// An answer of which nothing is wanted but that it came.
+template <class Answer>
+base::Result<void> result_of(const Answer& answer) {
+  if (!answer) return std::unexpected(store::as_problem(answer.error()));
+  return {};
+}
+
 // A number as a double; 0 where there is none. Floating point as PostgreSQL writes it: "1e-05" too.
 [[nodiscard]] double number_at(const store::Rows& rows, std::size_t row, std::size_t column);
 

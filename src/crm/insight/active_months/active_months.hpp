@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/decimal.hpp"
+#include "crm/insight/churn/churn_warning.hpp"
 #include "crm/insight/facts/facts.hpp"
 #include "crm/insight/scores/score_row.hpp"
 
@@ -27,6 +28,7 @@ struct ActiveMonths {
   std::span<const std::int16_t> months;  // ascending
   std::span<const std::int64_t> sums;    // of each
   std::uint8_t reasons = 0;              // bits in the order of churn_warning_codes
+  static_assert(churn_warning_codes.size() <= 8);
 
   // Of all of it: rows with the same are alike. Nought of who was never active.
   [[nodiscard]] std::int64_t digest() const;

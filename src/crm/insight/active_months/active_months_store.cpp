@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/decimal.hpp"
+#include "crm/insight/copy_rows.hpp"
 #include "crm/insight/facts/binary_rows.hpp"
 #include "crm/insight/insight_sql.hpp"
 #include "store/binary_copy.hpp"
@@ -23,12 +24,6 @@ store::Statement statement(std::string_view name) {
   return store::queries("active_months")[name];
 }
 
-template <class Answer>
-base::Result<void> result_of(const Answer& answer) {
-  if (!answer) return std::unexpected(store::as_problem(answer.error()));
-  return {};
-}
-
 store::Done run_all(store::Transaction& tx, std::initializer_list<std::string_view> names) {
   for (const auto name : names) {
     if (const auto done = tx.run(statement(name)); !done) return std::unexpected(done.error());
@@ -41,23 +36,16 @@ base::Result<void> copy_rows_in(store::Transaction& tx, std::string_view copy,
                                 std::span<const std::uint32_t> customers, const IdIndex& numbers,
                                 const AllActiveMonths& all) {
   constexpr std::int16_t cells = 5;
-  std::size_t next = 0;
-  bool begun = false, ended = false;
-  return result_of(tx.copy_in(statement(copy).sql, [&](std::string& out) {
-    if (!std::exchange(begun, true)) store::BinaryCopyRow::begin(out);
-    if (next < customers.size()) {
-      const auto customer = customers[next++];
-      const auto one = all.of(customer);
-      store::BinaryCopyRow(out, cells)
-          .id(numbers[customer])
-          .big_integer(one.digest())
-          .small_integers(one.months)
-          .big_integers(one.sums)
-          .small_integer(one.reasons);
-    } else if (!std::exchange(ended, true)) {
-      store::BinaryCopyRow::end(out);
-    }
-  }));
+  return copy_binary_rows(tx, statement(copy).sql, customers,
+                          [&](std::string& out, std::uint32_t customer) {
+                            const auto one = all.of(customer);
+                            store::BinaryCopyRow(out, cells)
+                                .id(numbers[customer])
+                                .big_integer(one.digest())
+                                .small_integers(one.months)
+                                .big_integers(one.sums)
+                                .small_integer(one.reasons);
+                          });
 }
 
 base::Result<void> copy_cells_in(store::Transaction& tx, const AllActiveMonths& all) {
@@ -65,17 +53,16 @@ base::Result<void> copy_cells_in(store::Transaction& tx, const AllActiveMonths& 
   for (std::size_t customer = 0; customer < all.customers(); ++customer) {
     counts.count(all.of(customer));
   }
-  const auto cells = counts.cells();
-  std::size_t next = 0;
-  return result_of(tx.copy_in(statement("copy_cells_in").sql, [&](std::string& out) {
-    if (next == cells.size()) return;
-    const auto& [key, count] = cells[next++];
-    store::CopyRow line(out);
-    line.raw(fmt::format("{}", key.months)).raw(fmt::format("{}", key.cohort));
-    line.raw(fmt::format("{}", key.period)).raw(fmt::format("{}", count.customers));
-    line.raw(fmt::format("{}", count.stayed)).raw(base::to_text(base::Decimal::of(count.sum, 0)));
-    line.end();
-  }));
+  return copy_rows(tx, statement("copy_cells_in").sql, counts.cells(),
+                   [](std::string& out, const auto& cell) {
+                     const auto& [key, count] = cell;
+                     store::CopyRow line(out);
+                     line.raw(fmt::format("{}", key.months)).raw(fmt::format("{}", key.cohort));
+                     line.raw(fmt::format("{}", key.period));
+                     line.raw(fmt::format("{}", count.customers));
+                     line.raw(fmt::format("{}", count.stayed));
+                     line.raw(base::to_text(base::Decimal::of(count.sum, 0))).end();
+                   });
 }
 
 }  // namespace

@@ -16,11 +16,6 @@ namespace {
 using base::Json;
 using base::Value;
 
-base::Result<void> result_of(const store::Answer& answer) {
-  if (!answer) return std::unexpected(store::as_problem(answer.error()));
-  return {};
-}
-
 base::Result<ChurnModel> loaded(const store::Answer& rows) {
   if (!rows) return std::unexpected(store::as_problem(rows.error()));
   if (rows->size() == 0) {

@@ -7,9 +7,9 @@
 
 #include "base/decimal.hpp"
 #include "base/hash.hpp"
+#include "crm/insight/copy_rows.hpp"
 #include "crm/insight/facts/binary_rows.hpp"
 #include "crm/insight/insight_sql.hpp"
-#include "crm/insight/refresh/copy_rows.hpp"
 
 namespace rapport::crm {
 namespace {
@@ -30,9 +30,7 @@ std::string minutes(std::int64_t seconds) {
 
 base::Result<void> run(store::Transaction& tx, std::string_view statement,
                        const store::Params& params = {}) {
-  const auto done = tx.run(insight_statement(statement), params);
-  if (!done) return std::unexpected(store::as_problem(done.error()));
-  return {};
+  return result_of(tx.run(insight_statement(statement), params));
 }
 
 }  // namespace
@@ -107,27 +105,31 @@ base::Result<void> MonthsStore::make(store::Transaction& tx,
 base::Result<void> MonthsStore::write_allocations(store::Transaction& tx,
                                                   std::span<const Pool> pools) const {
   if (auto done = run(tx, "clear_allocations"); !done) return done;
-  return copy_rows(tx, "copy_allocations_in", pools, [&](std::string& out, const Pool& pool) {
-    store::CopyRow line(out);
-    line.raw(channel_names[pool.channel]).raw(day_text(first_day_of_month(pool.month)));
-    line.raw(number(pool.cost)).raw(minutes(pool.used_seconds));
-    line.raw(minutes(pool.capacity_seconds)).raw(number(pool.unused_cost));
-    line.raw(basis_.currency).end();
-  });
+  return copy_rows(
+      tx, insight_statement("copy_allocations_in").sql, pools,
+      [&](std::string& out, const Pool& pool) {
+        store::CopyRow line(out);
+        line.raw(channel_names[pool.channel]).raw(day_text(first_day_of_month(pool.month)));
+        line.raw(number(pool.cost)).raw(minutes(pool.used_seconds));
+        line.raw(minutes(pool.capacity_seconds)).raw(number(pool.unused_cost));
+        line.raw(basis_.currency).end();
+      });
 }
 
 base::Result<void> MonthsStore::copy(store::Transaction& tx, std::string_view statement,
                                      std::span<const CustomerMonth> months) const {
   constexpr std::int16_t cells = 11;
-  return copy_binary_rows(tx, statement, months, [&](std::string& out, const CustomerMonth& row) {
-    store::BinaryCopyRow line(out, cells);
-    line.id(persons_[row.customer]).date({first_day_of_month(row.month)});
-    line.text(channel_names[row.channel]);
-    line.ten_thousandths(row.parts.revenue).ten_thousandths(row.parts.cost_of_goods);
-    line.ten_thousandths(row.parts.discounts).ten_thousandths(row.parts.returns);
-    line.ten_thousandths(row.parts.cost_to_serve).double_precision(minutes_of(row.seconds));
-    line.text(basis_.currency).big_integer(digest_of(row, basis_.currency));
-  });
+  return copy_binary_rows(
+      tx, insight_statement(statement).sql, months,
+      [&](std::string& out, const CustomerMonth& row) {
+        store::BinaryCopyRow line(out, cells);
+        line.id(persons_[row.customer]).date({first_day_of_month(row.month)});
+        line.text(channel_names[row.channel]);
+        line.ten_thousandths(row.parts.revenue).ten_thousandths(row.parts.cost_of_goods);
+        line.ten_thousandths(row.parts.discounts).ten_thousandths(row.parts.returns);
+        line.ten_thousandths(row.parts.cost_to_serve).double_precision(minutes_of(row.seconds));
+        line.text(basis_.currency).big_integer(digest_of(row, basis_.currency));
+      });
 }
 
 }  // namespace rapport::crm

@@ -41,11 +41,6 @@ auto giving_way(const Work& work) {
       .get();
 }
 
-base::Result<void> result_of(const store::Done& done) {
-  if (!done) return std::unexpected(store::as_problem(done.error()));
-  return {};
-}
-
 }  // namespace
 
 base::Result<std::int32_t> known_until(store::Transaction& tx, base::Instant now,

@@ -28,16 +28,6 @@ constexpr base::Duration kPublicationWait = base::seconds(120);
 constexpr int kCatalogTries = 5;
 constexpr std::chrono::seconds kCatalogWait{1};
 
-base::Result<void> result_of(const store::Answer& answer) {
-  if (!answer) return std::unexpected(store::as_problem(answer.error()));
-  return {};
-}
-
-base::Result<void> result_of(const store::Done& done) {
-  if (!done) return std::unexpected(store::as_problem(done.error()));
-  return {};
-}
-
 // A transaction of bulk writing. A crash loses the last of them at most, and the next refresh
 // writes them again.
 base::Result<store::Transaction> begin_bulk(store::Pool& pool) {

@@ -8,9 +8,9 @@
 
 #include "base/json_writer.hpp"
 #include "crm/insight/churn/churn_warning.hpp"
+#include "crm/insight/copy_rows.hpp"
 #include "crm/insight/facts/binary_rows.hpp"
 #include "crm/insight/insight_sql.hpp"
-#include "crm/insight/refresh/copy_rows.hpp"
 #include "entity/write/beside_rebuild.hpp"
 #include "store/binary_copy.hpp"
 
@@ -240,9 +240,10 @@ base::Result<void> ScoreStore::write_history(store::Transaction& tx, std::span<c
     if (one.kept) kept.push_back(one.row);
   }
   if (kept.empty()) return {};
-  return copy_binary_rows(tx, "copy_scores_in", kept, [&](std::string& out, const ScoreRow* row) {
-    put_history(out, *row, facts_, basis_, as_of_);
-  });
+  return copy_binary_rows(tx, insight_statement("copy_scores_in").sql, kept,
+                          [&](std::string& out, const ScoreRow* row) {
+                            put_history(out, *row, facts_, basis_, as_of_);
+                          });
 }
 
 base::Result<void> ScoreStore::write_beside(store::Transaction& tx,
@@ -298,13 +299,15 @@ base::Result<void> ScoreStore::write_affinities(store::Transaction& tx,
   for (analytics::Item item = 0; item < alike.items(); ++item) {
     for (const auto& neighbour : alike.of(item)) pairs.emplace_back(item, neighbour);
   }
-  return copy_rows(tx, "copy_affinities_in", pairs, [&](std::string& out, const auto& pair) {
-    store::CopyRow line(out);
-    line.id(facts_.products[pair.first]).id(facts_.products[pair.second.item]);
-    line.raw(fmt::format("{}", pair.second.together));
-    line.raw(fmt::format("{}", pair.second.lift)).raw(fmt::format("{}", pair.second.similarity));
-    line.end();
-  });
+  return copy_rows(tx, insight_statement("copy_affinities_in").sql, pairs,
+                   [&](std::string& out, const auto& pair) {
+                     store::CopyRow line(out);
+                     line.id(facts_.products[pair.first]).id(facts_.products[pair.second.item]);
+                     line.raw(fmt::format("{}", pair.second.together));
+                     line.raw(fmt::format("{}", pair.second.lift))
+                         .raw(fmt::format("{}", pair.second.similarity));
+                     line.end();
+                   });
 }
 
 base::Result<void> ScoreStore::write_companies(

@@ -13,25 +13,24 @@ namespace rapport::crm {
 
 // `write` appends one row, as text, to what it is given.
 template <class Rows, class Write>
-base::Result<void> copy_rows(store::Transaction& tx, std::string_view statement, const Rows& rows,
+base::Result<void> copy_rows(store::Transaction& tx, std::string_view copy_sql, const Rows& rows,
                              Write write) {
   std::size_t next = 0;
-  const auto copied = tx.copy_in(insight_statement(statement).sql, [&](std::string& out) {
+  const auto copied = tx.copy_in(copy_sql, [&](std::string& out) {
     for (const auto before = out.size(); next < rows.size() && out.size() == before; ++next) {
       write(out, rows[next]);
     }
   });
-  if (!copied) return std::unexpected(store::as_problem(copied.error()));
-  return {};
+  return result_of(copied);
 }
 
 // The same in binary (store::BinaryCopyRow).
 template <class Rows, class Write>
-base::Result<void> copy_binary_rows(store::Transaction& tx, std::string_view statement,
+base::Result<void> copy_binary_rows(store::Transaction& tx, std::string_view copy_sql,
                                     const Rows& rows, Write write) {
   std::size_t next = 0;
   bool begun = false, ended = false;
-  const auto copied = tx.copy_in(insight_statement(statement).sql, [&](std::string& out) {
+  const auto copied = tx.copy_in(copy_sql, [&](std::string& out) {
     if (!std::exchange(begun, true)) store::BinaryCopyRow::begin(out);
     if (next < rows.size()) {
       write(out, rows[next++]);
@@ -39,8 +38,7 @@ base::Result<void> copy_binary_rows(store::Transaction& tx, std::string_view sta
       store::BinaryCopyRow::end(out);
     }
   });
-  if (!copied) return std::unexpected(store::as_problem(copied.error()));
-  return {};
+  return result_of(copied);
 }
 
 }  // namespace rapport::crm
